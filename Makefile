@@ -1,0 +1,34 @@
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint fmt bench openapi docs clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1	\2/p' Makefile
+
+run: ## Start the server with demo data, and a database of its own
+	@tools/bootstrap cargo run -- serve --demo
+
+dev: ## The same, built and started anew whenever a source changes
+	@tools/bootstrap tools/dev
+
+test: ## Run all tests and examples
+	@tools/bootstrap tools/test
+
+lint: ## Check format, warnings, layers, documentation and dependencies
+	@tools/lint
+
+fmt: ## Format the code
+	@cargo fmt --all
+
+bench: ## Measure
+	@tools/bootstrap cargo bench --workspace
+
+openapi: ## Write docs/openapi.json
+	@mkdir -p docs
+	@tools/built crm openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json || { rm -f docs/openapi.json.new; exit 1; }
+
+docs: ## Build the documentation of the crates
+	@cargo doc --workspace --no-deps
+
+clean: ## Remove what was built and fetched; data stays
+	@cargo clean
+	@rm -rf .tools

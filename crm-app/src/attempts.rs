@@ -1,0 +1,70 @@
+//! Running a transaction again that lost against another one.
+
+use std::time::Duration;
+
+use crm_storage::Connection;
+use diesel_async::AsyncPgConnection;
+
+use crate::crm::Crm;
+use crate::error::Result;
+
+/// How often a transaction is run before its loss is the answer.
+const MAX: u32 = 3;
+
+/// A connection, and how often a transaction was tried on it.
+pub(crate) struct Attempts {
+    conn: Connection,
+    number: u32,
+}
+
+impl Attempts {
+    pub(crate) async fn begin(crm: &Crm) -> Result<Self> {
+        Ok(Self {
+            conn: crm.connection().await?,
+            number: 1,
+        })
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut AsyncPgConnection {
+        &mut self.conn
+    }
+
+    /// Whether a result stands. If not, some time has passed.
+    pub(crate) async fn settle<T>(&mut self, crm: &Crm, result: &Result<T>) -> bool {
+        let lost = matches!(result, Err(error) if error.is_retryable());
+        if !lost || self.number == MAX {
+            return true;
+        }
+        tracing::debug!(
+            attempt = self.number,
+            "the transaction lost against another one and is run again"
+        );
+        tokio::time::sleep(back_off(crm, self.number)).await;
+        self.number += 1;
+        false
+    }
+}
+
+/// Some milliseconds, random so that two that met do not meet again.
+fn back_off(crm: &Crm, attempt: u32) -> Duration {
+    let [jitter] = crm.random::<1>().unwrap_or_default();
+    Duration::from_millis(u64::from(attempt) * 10 + u64::from(jitter) / 8)
+}
+
+/// Runs a use case on a connection of the CRM's own: `write!(crm, |conn| self.create_in(conn, ..))`.
+///
+/// A macro, since the compiler cannot show that a function over such closures gives a future that is `Send`.
+macro_rules! write {
+    ($crm:expr, |$conn:ident| $work:expr) => {{
+        let mut attempts = $crate::attempts::Attempts::begin($crm).await?;
+        loop {
+            let $conn = attempts.connection();
+            let result = $work.await;
+            if attempts.settle($crm, &result).await {
+                break result;
+            }
+        }
+    }};
+}
+
+pub(crate) use write;

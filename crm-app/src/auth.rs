@@ -1,0 +1,473 @@
+//! Signing in and staying signed in: sessions, access tokens, refresh tokens.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use crm_domain::activity::{Actor, Who};
+use crm_domain::event::{SessionStarted, SessionsEnded};
+use crm_domain::ids::{RequestId, SessionId, UserId};
+use crm_domain::permission::Resource;
+use crm_domain::text::Email;
+use crm_domain::user::User;
+pub use crm_storage::sessions::Session as StoredSession;
+use crm_storage::sessions::{self, Session};
+use crm_storage::{one_time_tokens, users};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use ring::digest;
+
+use crate::access_token::Claims;
+use crate::attempts::write;
+use crate::crm::Crm;
+use crate::error::{AuthError, Error, Result};
+use crate::password;
+use crate::refresh_token::RefreshToken;
+use crate::session::{ABSOLUTE, IDLE, MAX_PER_USER, Rotation, rotation};
+
+/// How long a printed set-up token is good for.
+const SETUP_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(1);
+
+/// The most characters kept of what a client calls itself.
+const MAX_USER_AGENT: usize = 256;
+
+/// Signing in and staying signed in. See [`Crm::auth`].
+#[derive(Clone, Copy)]
+pub struct Auth<'a>(pub(crate) &'a Crm);
+
+/// Where a sign-in comes from, as shown in the list of sessions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Client {
+    /// The network address.
+    pub address: Option<String>,
+    /// What the program calls itself.
+    pub user_agent: Option<String>,
+    /// The request it happens in.
+    pub request: Option<RequestId>,
+}
+
+/// A user with the tokens that show that it is them.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The user.
+    pub user: User,
+    /// The access token: 15 minutes.
+    pub access_token: String,
+    /// The refresh token: works once, within 7 days.
+    pub refresh_token: String,
+}
+
+/// The caller of a request, shown by an access token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authenticated {
+    /// Who acts.
+    pub actor: Actor,
+    /// In which session.
+    pub session: SessionId,
+    /// Whose session it is.
+    pub user: UserId,
+}
+
+impl Auth<'_> {
+    /// Signs a user in by address and password. Takes the same time whether or not there is such a user.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] for any reason not to, [`Error::Overloaded`] when too many sign in at once.
+    pub async fn login(&self, email: &str, password: String, client: Client) -> Result<SignedIn> {
+        let found = match email.parse::<Email>() {
+            Ok(email) => {
+                let mut conn = self.0.connection().await?;
+                users::find_credentials(&mut conn, &email.key()).await?
+            }
+            Err(_) => None,
+        };
+        let (user, hash) = found.map(|found| (found.user, found.password_hash)).unzip();
+        let verified = self.0.passwords().verify(password, hash).await?;
+        let user = user
+            .filter(|user| verified && user.is_active)
+            .ok_or(AuthError::InvalidCredentials)?;
+        write!(self.0, |conn| self.start(conn, user.id, &client))
+    }
+
+    async fn start(
+        &self,
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        client: &Client,
+    ) -> Result<SignedIn> {
+        conn.transaction(async |conn| {
+            let now = self.0.now();
+            // Locked, and read again: the user may have been disabled since the password was read.
+            let user = users::lock(conn, user).await?.filter(|user| user.is_active);
+            let user = user.ok_or(AuthError::InvalidCredentials)?;
+            let actor = Actor {
+                who: Who::User {
+                    id: user.id,
+                    role: user.role,
+                },
+                request: client.request,
+            };
+            let session = Session {
+                id: SessionId::new(now, self.0.random()?),
+                user: user.id,
+                salt: self.0.random::<32>()?.to_vec(),
+                counter: 0,
+                seen_counter: -1,
+                created_at: now,
+                rotated_at: now,
+                idle_expires_at: now + IDLE,
+                expires_at: now + ABSOLUTE,
+                revoked_at: None,
+                address: client.address.clone(),
+                user_agent: client.user_agent.as_deref().map(short),
+            };
+            self.end_oldest(conn, &actor, user.id).await?;
+            sessions::insert(conn, &session).await?;
+            let event = SessionStarted {
+                user_id: user.id,
+                session_id: session.id,
+            };
+            self.0.emit(conn, &actor, now, &event).await?;
+            self.signed_in(user, &session)
+        })
+        .await
+    }
+
+    /// Makes room for one more session.
+    async fn end_oldest(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        user: UserId,
+    ) -> Result<()> {
+        let alive = sessions::list_alive(conn, user, self.0.now()).await?;
+        let oldest: Vec<_> = alive
+            .iter()
+            .skip(MAX_PER_USER - 1)
+            .map(|session| session.id)
+            .collect();
+        self.end(conn, actor, user, &oldest, "too-many-sessions")
+            .await
+    }
+
+    fn signed_in(&self, user: User, session: &Session) -> Result<SignedIn> {
+        let claims = Claims {
+            user: user.id,
+            session: session.id,
+            counter: session.counter,
+        };
+        let access_token = self
+            .0
+            .access_tokens()
+            .issue(claims, user.role, self.0.now())?;
+        let key = &self.0.secrets().refresh;
+        let refresh_token =
+            RefreshToken::new(key, session.id, &session.salt, session.counter).encode();
+        Ok(SignedIn {
+            user,
+            access_token,
+            refresh_token,
+        })
+    }
+
+    /// Exchanges a refresh token for new tokens.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidRefreshToken`], or [`AuthError::RefreshTokenReused`], which has ended the session.
+    pub async fn refresh(&self, token: &str, client: Client) -> Result<SignedIn> {
+        let token = RefreshToken::decode(token).ok_or(AuthError::InvalidRefreshToken)?;
+        let outcome = write!(self.0, |conn| self.rotate(conn, token, &client))?;
+        Ok(outcome?)
+    }
+
+    /// The inner error is an outcome that commits: a reused token ends its session.
+    async fn rotate(
+        &self,
+        conn: &mut AsyncPgConnection,
+        token: RefreshToken,
+        client: &Client,
+    ) -> Result<Result<SignedIn, AuthError>> {
+        conn.transaction(async |conn| {
+            let now = self.0.now();
+            let invalid = Ok(Err(AuthError::InvalidRefreshToken));
+            let Some(mut session) = sessions::lock(conn, token.session).await? else {
+                return invalid;
+            };
+            if !session.is_alive(now) || !token.is_genuine(&self.0.secrets().refresh, &session.salt)
+            {
+                return invalid;
+            }
+            let Some(user) = users::find(conn, session.user)
+                .await?
+                .filter(|user| user.is_active)
+            else {
+                return invalid;
+            };
+            match rotation(&session, token.counter, now) {
+                Rotation::Advance => {
+                    session.counter += 1;
+                    session.rotated_at = now;
+                    session.idle_expires_at = now + IDLE;
+                    sessions::update_rotation(conn, &session).await?;
+                    self.signed_in(user, &session).map(Ok)
+                }
+                Rotation::Repeat => self.signed_in(user, &session).map(Ok),
+                Rotation::Reused => {
+                    let actor = Actor {
+                        who: Who::User {
+                            id: user.id,
+                            role: user.role,
+                        },
+                        request: client.request,
+                    };
+                    self.end(conn, &actor, user.id, &[session.id], "token-reuse")
+                        .await?;
+                    Ok(Err(AuthError::RefreshTokenReused))
+                }
+                Rotation::Unknown => invalid,
+            }
+        })
+        .await
+    }
+
+    /// The caller that an access token shows. Its user and its session are looked up: who was disabled or signed
+    /// out is refused at once, and the role is the present one.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidToken`] or [`AuthError::TokenExpired`].
+    pub async fn authenticate(
+        &self,
+        token: &str,
+        request: Option<RequestId>,
+    ) -> Result<Authenticated> {
+        let now = self.0.now();
+        let claims = self.0.access_tokens().verify(token, now)?;
+        let mut conn = self.0.connection().await?;
+        let (session, user) = sessions::find(&mut conn, claims.session)
+            .await?
+            .ok_or(AuthError::InvalidToken)?;
+        if user.id != claims.user || !user.is_active || !session.is_alive(now) {
+            return Err(AuthError::InvalidToken.into());
+        }
+        if claims.counter > session.seen_counter {
+            // The client has what it was sent last: from now on the token before it is a copy.
+            sessions::update_seen(&mut conn, session.id, claims.counter).await?;
+        }
+        let actor = Actor {
+            who: Who::User {
+                id: user.id,
+                role: user.role,
+            },
+            request,
+        };
+        Ok(Authenticated {
+            actor,
+            session: session.id,
+            user: user.id,
+        })
+    }
+
+    /// Ends the session of a refresh token. Does nothing for a token that is not good any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn logout_by_refresh_token(&self, token: &str, client: Client) -> Result<()> {
+        let Some(token) = RefreshToken::decode(token) else {
+            return Ok(());
+        };
+        let mut conn = self.0.connection().await?;
+        let Some((session, user)) = sessions::find(&mut conn, token.session).await? else {
+            return Ok(());
+        };
+        if !token.is_genuine(&self.0.secrets().refresh, &session.salt) {
+            return Ok(());
+        }
+        let actor = Actor {
+            who: Who::User {
+                id: user.id,
+                role: user.role,
+            },
+            request: client.request,
+        };
+        self.end(&mut conn, &actor, user.id, &[session.id], "logout")
+            .await
+    }
+
+    /// Ends the caller's session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn logout(&self, caller: &Authenticated) -> Result<()> {
+        write!(self.0, |conn| self.end(
+            conn,
+            &caller.actor,
+            caller.user,
+            &[caller.session],
+            "logout",
+        ))
+    }
+
+    /// Ends all the caller's sessions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn logout_all(&self, caller: &Authenticated) -> Result<()> {
+        write!(self.0, |conn| self.end_all(
+            conn,
+            &caller.actor,
+            caller.user,
+            None,
+            "logout-all"
+        ))
+    }
+
+    /// The caller's sessions that are alive, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sessions(&self, caller: &Authenticated) -> Result<Vec<Session>> {
+        let mut conn = self.0.connection().await?;
+        Ok(sessions::list_alive(&mut conn, caller.user, self.0.now()).await?)
+    }
+
+    /// Ends one of the caller's sessions.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not a living session of the caller's.
+    pub async fn end_session(&self, caller: &Authenticated, id: SessionId) -> Result<()> {
+        write!(self.0, |conn| conn.transaction(async |conn| {
+            let session = sessions::lock(conn, id).await?;
+            let own =
+                session.filter(|found| found.user == caller.user && found.is_alive(self.0.now()));
+            let session = own.ok_or(Error::NotFound(Resource::Session))?;
+            self.end(
+                conn,
+                &caller.actor,
+                caller.user,
+                &[session.id],
+                "ended-by-owner",
+            )
+            .await
+        }))
+    }
+
+    /// Replaces the caller's password and ends all their other sessions.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] when `current` is wrong, [`Error::Invalid`] when `new` is weak.
+    pub async fn change_password(
+        &self,
+        caller: &Authenticated,
+        current: String,
+        new: String,
+    ) -> Result<()> {
+        let me = self.0.users().me(&caller.actor).await?;
+        password::check("newPassword", &new, &me.email)?;
+        let mut conn = self.0.connection().await?;
+        let known = users::find_credentials(&mut conn, &me.email.key())
+            .await?
+            .map(|found| found.password_hash);
+        // Hashing takes a while, and the connection is not needed for it.
+        drop(conn);
+        if !self.0.passwords().verify(current, known).await? {
+            return Err(AuthError::InvalidCredentials.into());
+        }
+        let hash = self.0.passwords().hash(new).await?;
+        write!(self.0, |conn| conn.transaction(async |conn| {
+            self.0
+                .users()
+                .replace_password(conn, &caller.actor, caller.user, &hash)
+                .await?;
+            self.end_all(
+                conn,
+                &caller.actor,
+                caller.user,
+                Some(caller.session),
+                "password-changed",
+            )
+            .await
+        }))
+    }
+
+    /// A token that makes the first Admin, once, within a day, instead of all earlier ones; `None` when the
+    /// workspace has users.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn issue_setup_token(&self) -> Result<Option<String>> {
+        let token = URL_SAFE_NO_PAD.encode(self.0.random::<32>()?);
+        let hash = hash_one_time_token(&token);
+        let mut conn = self.0.connection().await?;
+        conn.transaction(async |conn| {
+            if !users::lock_whether_none(conn).await? {
+                return Ok(None);
+            }
+            let now = self.0.now();
+            let purpose = one_time_tokens::Purpose::Setup;
+            one_time_tokens::replace(conn, purpose, &hash, now, now + SETUP_TOKEN_LIFETIME).await?;
+            Ok(Some(token.clone()))
+        })
+        .await
+    }
+
+    /// Ends the sessions of a user, all but the kept one.
+    pub(crate) async fn end_all(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        user: UserId,
+        kept: Option<SessionId>,
+        reason: &'static str,
+    ) -> Result<()> {
+        let alive = sessions::list_alive(conn, user, self.0.now()).await?;
+        let ids: Vec<_> = alive
+            .iter()
+            .map(|session| session.id)
+            .filter(|id| Some(*id) != kept)
+            .collect();
+        self.end(conn, actor, user, &ids, reason).await
+    }
+
+    async fn end(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        user: UserId,
+        ids: &[SessionId],
+        reason: &'static str,
+    ) -> Result<()> {
+        conn.transaction(async |conn| {
+            let now = self.0.now();
+            let session_ids = sessions::revoke(conn, ids, reason, now).await?;
+            if session_ids.is_empty() {
+                return Ok(());
+            }
+            self.0
+                .emit(
+                    conn,
+                    actor,
+                    now,
+                    &SessionsEnded {
+                        user_id: user,
+                        session_ids,
+                        reason,
+                    },
+                )
+                .await
+        })
+        .await
+    }
+}
+
+/// What is stored of a token that works once. It has 256 random bits, so a plain hash hides it.
+pub(crate) fn hash_one_time_token(token: &str) -> Vec<u8> {
+    digest::digest(&digest::SHA256, token.as_bytes())
+        .as_ref()
+        .to_vec()
+}
+
+fn short(user_agent: &str) -> String {
+    user_agent
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_USER_AGENT)
+        .collect()
+}

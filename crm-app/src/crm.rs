@@ -1,0 +1,216 @@
+//! One CRM on one database: what the use cases share.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use crm_authz::Authz;
+use crm_domain::clock::{Clock, to_micros};
+use crm_domain::event::Event;
+use crm_domain::ids::RequestId;
+use crm_storage::{Pool, pool};
+use diesel_async::AsyncPgConnection;
+use futures_util::future::BoxFuture;
+use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::access_token::AccessTokens;
+use crate::auth::Auth;
+use crate::cursor::Cursors;
+use crate::error::{Error, Result};
+use crate::event::{HookError, Hooks};
+use crate::keys::Secrets;
+use crate::leads::Leads;
+use crate::password::{HashCost, Passwords};
+use crate::users::Users;
+
+/// One CRM on one database. Cheap to clone; several may live in one process.
+#[derive(Clone)]
+pub struct Crm(Arc<Inner>);
+
+struct Inner {
+    pool: Pool,
+    clock: Arc<dyn Clock>,
+    authz: Authz,
+    hooks: Hooks,
+    passwords: Passwords,
+    access_tokens: AccessTokens,
+    cursors: Cursors,
+    secrets: Secrets,
+    random: SystemRandom,
+}
+
+/// Puts a [`Crm`] together.
+pub struct CrmBuilder {
+    pool: Pool,
+    secrets: Secrets,
+    clock: Arc<dyn Clock>,
+    hash_cost: HashCost,
+    hooks: Hooks,
+}
+
+impl CrmBuilder {
+    /// Takes the time from `clock` instead of the system.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Hashes passwords at this cost.
+    #[must_use]
+    pub fn hash_cost(mut self, cost: HashCost) -> Self {
+        self.hash_cost = cost;
+        self
+    }
+
+    /// Runs `hook` in the transaction of each event `E`, before it commits. The hook may query and write through
+    /// the connection, and may refuse, which undoes everything. It must not wait for anything but the database.
+    #[must_use]
+    pub fn before_commit<E, F>(mut self, name: &'static str, hook: F) -> Self
+    where
+        E: Event,
+        F: for<'a> Fn(&'a E, &'a mut AsyncPgConnection) -> BoxFuture<'a, Result<(), HookError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.hooks.add(name, hook);
+        self
+    }
+
+    /// The CRM.
+    #[must_use]
+    pub fn build(self) -> Crm {
+        let Self {
+            pool,
+            secrets,
+            clock,
+            hash_cost,
+            hooks,
+        } = self;
+        Crm(Arc::new(Inner {
+            pool,
+            clock,
+            authz: Authz,
+            hooks,
+            passwords: Passwords::new(hash_cost),
+            access_tokens: AccessTokens::new(&secrets.access),
+            cursors: Cursors::new(&secrets.access),
+            secrets,
+            random: SystemRandom::new(),
+        }))
+    }
+}
+
+impl Crm {
+    /// Begins a CRM on a migrated database.
+    #[must_use]
+    pub fn builder(pool: Pool, secrets: Secrets) -> CrmBuilder {
+        CrmBuilder {
+            pool,
+            secrets,
+            clock: Arc::new(SystemClock),
+            hash_cost: HashCost::Full,
+            hooks: Hooks::default(),
+        }
+    }
+
+    /// What is done with leads.
+    #[must_use]
+    pub const fn leads(&self) -> Leads<'_> {
+        Leads(self)
+    }
+
+    /// What is done with users.
+    #[must_use]
+    pub const fn users(&self) -> Users<'_> {
+        Users(self)
+    }
+
+    /// Signing in and staying signed in.
+    #[must_use]
+    pub const fn auth(&self) -> Auth<'_> {
+        Auth(self)
+    }
+
+    /// The connections to the database.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        &self.0.pool
+    }
+
+    /// The present instant by this CRM's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// Who may do what.
+    #[must_use]
+    pub fn authz(&self) -> &Authz {
+        &self.0.authz
+    }
+
+    /// An id for a request that begins now.
+    #[must_use]
+    pub fn new_request_id(&self) -> RequestId {
+        // Without random bytes ids of one millisecond are equal, which only makes a log harder to read.
+        RequestId::new(self.now(), self.random().unwrap_or_default())
+    }
+
+    /// Asks the database whether it answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        let mut conn = self.connection().await?;
+        Ok(pool::ping(&mut conn).await?)
+    }
+
+    pub(crate) fn hooks(&self) -> &Hooks {
+        &self.0.hooks
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn access_tokens(&self) -> &AccessTokens {
+        &self.0.access_tokens
+    }
+
+    pub(crate) fn cursors(&self) -> &Cursors {
+        &self.0.cursors
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
+    /// Random bytes from the operating system.
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.0
+            .random
+            .fill(&mut bytes)
+            .map_err(|_| Error::internal("the operating system gives no random bytes"))?;
+        Ok(bytes)
+    }
+
+    /// A connection for reading.
+    pub(crate) async fn connection(&self) -> Result<crm_storage::Connection> {
+        Ok(pool::get(self.pool()).await?)
+    }
+}
+
+/// The system's clock.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the system's clock"
+    )]
+    fn now(&self) -> DateTime<Utc> {
+        to_micros(Utc::now())
+    }
+}

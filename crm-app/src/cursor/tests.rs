@@ -1,0 +1,54 @@
+use super::*;
+
+fn cursors() -> Cursors {
+    Cursors::new(&SecretKey::new(vec![1; 32]).unwrap())
+}
+
+fn positions() -> [Position; 3] {
+    let id = Uuid::from_u128(5);
+    let at = "2026-01-02T03:04:05.678901Z".parse().unwrap();
+    [
+        SortKey::Time(at),
+        SortKey::Text("zoë".into()),
+        SortKey::Text(String::new()),
+    ]
+    .map(|key| Position { key, id })
+}
+
+#[test]
+fn a_cursor_gives_the_position_back() {
+    for position in positions() {
+        let cursor = cursors().encode(&position, "leads of me");
+        assert_eq!(cursors().decode(&cursor, "leads of me").unwrap(), position);
+    }
+}
+
+#[test]
+fn a_cursor_serves_no_other_list_and_survives_no_change() {
+    for position in positions() {
+        let cursor = cursors().encode(&position, "leads of me");
+        assert!(cursors().decode(&cursor, "leads of you").is_err());
+        for at in 0..cursor.len() {
+            let mut changed = cursor.clone();
+            let other = if cursor.as_bytes()[at] == b'A' {
+                "B"
+            } else {
+                "A"
+            };
+            changed.replace_range(at..=at, other);
+            // The last character may hold spare bits; a change there is refused as well.
+            assert!(
+                cursors().decode(&changed, "leads of me").is_err(),
+                "{changed}"
+            );
+        }
+        assert!(
+            cursors()
+                .decode(&cursor[..cursor.len() - 4], "leads of me")
+                .is_err()
+        );
+    }
+    for bad in ["", "A", "%", "AAAA", "é"] {
+        assert!(cursors().decode(bad, "leads of me").is_err());
+    }
+}

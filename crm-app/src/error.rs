@@ -1,0 +1,139 @@
+//! Why a use case was not carried out.
+
+use crm_authz::Forbidden;
+use crm_domain::lead::LeadError;
+use crm_domain::permission::Resource;
+use crm_domain::violation::Violations;
+use crm_storage::leads::ListedLead;
+use uuid::Uuid;
+
+/// What a use case gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a use case was not carried out. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The actor may not do this, to this record or at all.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+
+    /// There is no such record, or the actor may not read it.
+    #[error("there is no such {0}")]
+    NotFound(Resource),
+
+    /// The record was changed since the version that the caller had in mind.
+    #[error("the record was changed by somebody else")]
+    Stale(Box<ListedLead>),
+
+    /// A record at hand has the same e-mail address.
+    #[error("a {resource} with this e-mail address exists already")]
+    Duplicate {
+        /// Its kind.
+        resource: Resource,
+        /// Which one, where the actor may read it.
+        existing: Option<Uuid>,
+    },
+
+    /// Fields are wrong.
+    #[error("the input is invalid: {0}")]
+    Invalid(#[from] Violations),
+
+    /// The password is longer than is ever hashed.
+    #[error("the password is longer than {max} bytes")]
+    PasswordTooLong {
+        /// The most bytes.
+        max: usize,
+    },
+
+    /// The rules of leads do not allow it.
+    #[error(transparent)]
+    Lead(LeadError),
+
+    /// The cursor is not one that this list gave to this caller.
+    #[error("the cursor does not belong to this list")]
+    InvalidCursor,
+
+    /// Signing in, or being signed in, failed.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+
+    /// The workspace has users: setting it up is over.
+    #[error("the workspace is set up already")]
+    AlreadySetUp,
+
+    /// The workspace would be left without an Admin who can sign in.
+    #[error("this is the last active Admin")]
+    LastAdmin,
+
+    /// Something that runs before the commit said no.
+    #[error("{hook} refuses: {message}")]
+    Vetoed {
+        /// The name that the hook was registered under.
+        hook: &'static str,
+        /// A stable machine key.
+        code: String,
+        /// Why, for a person.
+        message: String,
+    },
+
+    /// Too much is being done at once; try again soon.
+    #[error("the server is busy")]
+    Overloaded,
+
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] crm_storage::Error),
+
+    /// A mistake in the program, or in what it runs on.
+    #[error("internal error: {0}")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why a caller is not signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AuthError {
+    /// One answer for an unknown address, a wrong password and a disabled account.
+    #[error("the e-mail address or the password is wrong")]
+    InvalidCredentials,
+    /// The access token is not one of ours, or no longer good.
+    #[error("the access token is not valid")]
+    InvalidToken,
+    /// The access token was good and has run out.
+    #[error("the access token has expired")]
+    TokenExpired,
+    /// The refresh token is not one of ours, or its session has ended.
+    #[error("the refresh token is not valid")]
+    InvalidRefreshToken,
+    /// The refresh token was used before: somebody has a copy, so its session was ended.
+    #[error("the refresh token was used before; the session is ended")]
+    RefreshTokenReused,
+    /// The set-up token is not the one that was printed, or has run out.
+    #[error("the set-up token is not valid")]
+    InvalidSetupToken,
+}
+
+impl Error {
+    pub(crate) fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    pub(crate) fn is_retryable(&self) -> bool {
+        matches!(self, Self::Storage(error) if error.is_retryable())
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+impl From<LeadError> for Error {
+    fn from(error: LeadError) -> Self {
+        match error {
+            LeadError::Invalid(violations) => Self::Invalid(violations),
+            other => Self::Lead(other),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What every write ends with: the hooks that may refuse it, its activity, and its event in the outbox.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use crm_domain::activity::Actor;
+use crm_domain::event::Event;
+use crm_domain::ids::{ActivityId, EventId};
+use crm_storage::activities::{self, Activity};
+use crm_storage::outbox::{self, StoredEvent};
+use diesel_async::AsyncPgConnection;
+use futures_util::future::BoxFuture;
+
+use crate::crm::Crm;
+use crate::error::{Error, Result};
+
+/// A hook's refusal: everything in the transaction is undone.
+#[derive(Debug, thiserror::Error)]
+pub enum HookError {
+    /// A rule of the hook's own is broken; the caller is told so.
+    #[error("{message}")]
+    Veto {
+        /// A stable machine key: `credit-limit`.
+        code: String,
+        /// Why, for a person.
+        message: String,
+    },
+    /// A query of the hook failed.
+    #[error(transparent)]
+    Database(#[from] diesel::result::Error),
+}
+
+type Hook = dyn for<'a> Fn(
+        &'a (dyn Any + Send + Sync),
+        &'a mut AsyncPgConnection,
+    ) -> BoxFuture<'a, Result<(), HookError>>
+    + Send
+    + Sync;
+
+/// The hooks that run before a commit, by the event they wait for.
+#[derive(Default)]
+pub(crate) struct Hooks(HashMap<TypeId, Vec<(&'static str, Arc<Hook>)>>);
+
+impl Hooks {
+    pub(crate) fn add<E, F>(&mut self, name: &'static str, hook: F)
+    where
+        E: Event,
+        F: for<'a> Fn(&'a E, &'a mut AsyncPgConnection) -> BoxFuture<'a, Result<(), HookError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let erased: Arc<Hook> = Arc::new(move |event, conn| match event.downcast_ref::<E>() {
+            Some(event) => hook(event, conn),
+            // Never: hooks are kept under the type of their event.
+            None => Box::pin(async { Ok(()) }),
+        });
+        self.0
+            .entry(TypeId::of::<E>())
+            .or_default()
+            .push((name, erased));
+    }
+
+    async fn run<E: Event>(&self, conn: &mut AsyncPgConnection, event: &E) -> Result<()> {
+        for (name, hook) in self.0.get(&TypeId::of::<E>()).into_iter().flatten() {
+            hook(event, conn).await.map_err(|error| match error {
+                HookError::Veto { code, message } => Error::Vetoed {
+                    hook: name,
+                    code,
+                    message,
+                },
+                HookError::Database(error) => error.into(),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Crm {
+    /// Records that `event` happened, within the transaction of `conn`.
+    pub(crate) async fn emit<E: Event>(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        event: &E,
+    ) -> Result<()> {
+        self.hooks().run(conn, event).await?;
+        let activity = Activity {
+            id: ActivityId::new(now, self.random()?),
+            at: now,
+            actor,
+            action: E::NAME,
+            record: event.record(),
+            changes: &event.changes(),
+        };
+        activities::insert(conn, &activity).await?;
+        let payload = serde_json::to_value(event).map_err(Error::internal)?;
+        let stored = StoredEvent {
+            id: EventId::new(now, self.random()?),
+            at: now,
+            name: E::NAME,
+            version: E::VERSION,
+            record: event.record(),
+            payload: &payload,
+        };
+        Ok(outbox::insert(conn, &stored).await?)
+    }
+}

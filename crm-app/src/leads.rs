@@ -1,0 +1,393 @@
+//! What is done with leads. Each use case exists twice: on a connection of the CRM's own, and, ending in `_in`,
+//! within the transaction of a connection that the caller holds.
+
+mod convert;
+mod list;
+
+pub use convert::Conversion;
+pub use list::{LeadPage, LeadQuery, PageRequest};
+
+use crm_authz::{Forbidden, Scope};
+use crm_domain::activity::{Actor, Changes};
+use crm_domain::event::{LeadArchived, LeadCreated, LeadEdited, LeadRestored};
+use crm_domain::ids::{LeadId, UserId};
+use crm_domain::lead::{Change, Lead, LeadEdit, NewLead};
+use crm_domain::permission::{Action, Permission, Resource};
+use crm_domain::user::UserRef;
+use crm_domain::violation::Violations;
+use crm_storage::leads as storage;
+use crm_storage::users;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+pub use crm_storage::leads::ListedLead;
+
+use crate::attempts::write;
+use crate::crm::Crm;
+use crate::error::{Error, Result};
+
+/// What is done with leads. See [`Crm::leads`].
+#[derive(Clone, Copy)]
+pub struct Leads<'a>(pub(crate) &'a Crm);
+
+/// Whether a new lead may have the e-mail address of another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDuplicate {
+    /// Refuse it.
+    Fail,
+    /// Make it all the same.
+    Create,
+}
+
+impl Leads<'_> {
+    /// The lead `id`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none that the actor may read.
+    pub async fn get(&self, actor: &Actor, id: LeadId) -> Result<ListedLead> {
+        let scope = self.0.authz().scope(actor, Action::Read)?;
+        let mut conn = self.0.connection().await?;
+        storage::find(&mut conn, id, &scope)
+            .await?
+            .ok_or(Error::NotFound(Resource::Lead))
+    }
+
+    /// Makes a lead.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`], [`Error::Forbidden`], or [`Error::Invalid`] with each field that is wrong.
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        new: NewLead,
+        on_duplicate: OnDuplicate,
+    ) -> Result<ListedLead> {
+        write!(self.0, |conn| self.create_in(
+            conn,
+            actor,
+            new.clone(),
+            on_duplicate
+        ))
+    }
+
+    /// [`Leads::create`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Leads::create`].
+    pub async fn create_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        new: NewLead,
+        on_duplicate: OnDuplicate,
+    ) -> Result<ListedLead> {
+        self.0.authz().scope::<Lead>(actor, Action::Create)?;
+        let given = new.assigned_agent.map_or(Change::Keep, Change::Set);
+        self.check_may_assign(actor, &given)?;
+        conn.transaction(async |conn| {
+            let now = self.0.now();
+            let lead = Lead::create(
+                LeadId::new(now, self.0.random()?),
+                new,
+                actor.user_id(),
+                now,
+            )?;
+            if on_duplicate == OnDuplicate::Fail {
+                self.refuse_duplicate(conn, actor, &lead).await?;
+            }
+            let agent = self.new_agent(conn, lead.assigned_agent).await?;
+            storage::insert(conn, &lead).await?;
+            let event = LeadCreated {
+                lead_id: lead.id,
+                changes: Changes::created(lead.fields()),
+            };
+            self.0.emit(conn, actor, now, &event).await?;
+            Ok(ListedLead { lead, agent })
+        })
+        .await
+    }
+
+    /// Changes a lead. With `version`, only if that is still its version.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Stale`], [`Error::Lead`] or [`Error::Invalid`].
+    pub async fn edit(
+        &self,
+        actor: &Actor,
+        id: LeadId,
+        edit: LeadEdit,
+        version: Option<i32>,
+    ) -> Result<ListedLead> {
+        write!(self.0, |conn| self.edit_in(
+            conn,
+            actor,
+            id,
+            edit.clone(),
+            version
+        ))
+    }
+
+    /// [`Leads::edit`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Leads::edit`].
+    pub async fn edit_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: LeadId,
+        edit: LeadEdit,
+        version: Option<i32>,
+    ) -> Result<ListedLead> {
+        conn.transaction(async |conn| {
+            let now = self.0.now();
+            let (before, scope) = self.lock(conn, actor, id, Action::Update).await?;
+            self.refuse_stale(conn, &before, version).await?;
+            let given = real_change(&before, &edit.assigned_agent);
+            self.check_may_assign(actor, &given)?;
+            let lead = before.clone().edit(edit, now)?;
+            let agent = match given {
+                Change::Keep | Change::Clear => agent_of(conn, &lead).await?,
+                Change::Set(agent) => self.new_agent(conn, Some(agent)).await?,
+            };
+            if lead.version != before.version {
+                let event = LeadEdited {
+                    lead_id: id,
+                    changes: lead.changes_since(&before),
+                };
+                self.store(conn, actor, &before, &lead, &scope).await?;
+                self.0.emit(conn, actor, now, &event).await?;
+            }
+            Ok(ListedLead { lead, agent })
+        })
+        .await
+    }
+
+    /// Puts a lead away. Does nothing to one that is put away already.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`] or [`Error::Stale`].
+    pub async fn archive(
+        &self,
+        actor: &Actor,
+        id: LeadId,
+        version: Option<i32>,
+    ) -> Result<ListedLead> {
+        write!(self.0, |conn| self.archive_in(conn, actor, id, version))
+    }
+
+    /// [`Leads::archive`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Leads::archive`].
+    pub async fn archive_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: LeadId,
+        version: Option<i32>,
+    ) -> Result<ListedLead> {
+        conn.transaction(async |conn| {
+            let now = self.0.now();
+            let (before, scope) = self.lock(conn, actor, id, Action::Delete).await?;
+            self.refuse_stale(conn, &before, version).await?;
+            let lead = before.clone().archive(now);
+            if lead.version != before.version {
+                let changes = lead.changes_since(&before);
+                self.store(conn, actor, &before, &lead, &scope).await?;
+                self.0
+                    .emit(
+                        conn,
+                        actor,
+                        now,
+                        &LeadArchived {
+                            lead_id: id,
+                            changes,
+                        },
+                    )
+                    .await?;
+            }
+            let agent = agent_of(conn, &lead).await?;
+            Ok(ListedLead { lead, agent })
+        })
+        .await
+    }
+
+    /// Takes a lead back from the archive. Does nothing to one that is at hand.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`] or [`Error::Stale`].
+    pub async fn restore(
+        &self,
+        actor: &Actor,
+        id: LeadId,
+        version: Option<i32>,
+    ) -> Result<ListedLead> {
+        write!(self.0, |conn| self.restore_in(conn, actor, id, version))
+    }
+
+    /// [`Leads::restore`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Leads::restore`].
+    pub async fn restore_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: LeadId,
+        version: Option<i32>,
+    ) -> Result<ListedLead> {
+        conn.transaction(async |conn| {
+            let now = self.0.now();
+            let (before, scope) = self.lock(conn, actor, id, Action::Update).await?;
+            self.refuse_stale(conn, &before, version).await?;
+            let lead = before.clone().restore(now);
+            if lead.version != before.version {
+                let changes = lead.changes_since(&before);
+                self.store(conn, actor, &before, &lead, &scope).await?;
+                self.0
+                    .emit(
+                        conn,
+                        actor,
+                        now,
+                        &LeadRestored {
+                            lead_id: id,
+                            changes,
+                        },
+                    )
+                    .await?;
+            }
+            let agent = agent_of(conn, &lead).await?;
+            Ok(ListedLead { lead, agent })
+        })
+        .await
+    }
+
+    /// The lead, locked, for an action that the actor may do to it: not found when it may not even be read.
+    async fn lock(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: LeadId,
+        action: Action,
+    ) -> Result<(Lead, Scope<Lead>)> {
+        let readable = self.0.authz().scope(actor, Action::Read)?;
+        let scope: Scope<Lead> = self.0.authz().scope(actor, action)?;
+        let lead = storage::lock(conn, id, &readable)
+            .await?
+            .ok_or(Error::NotFound(Resource::Lead))?;
+        if !scope.reaches(lead.owner()) {
+            return Err(Forbidden {
+                permission: Permission::new(Resource::Lead, action),
+            }
+            .into());
+        }
+        Ok((lead, scope))
+    }
+
+    async fn refuse_stale(
+        &self,
+        conn: &mut AsyncPgConnection,
+        lead: &Lead,
+        version: Option<i32>,
+    ) -> Result<()> {
+        if version.is_none_or(|version| version == lead.version) {
+            return Ok(());
+        }
+        let agent = agent_of(conn, lead).await?;
+        Err(Error::Stale(Box::new(ListedLead {
+            lead: lead.clone(),
+            agent,
+        })))
+    }
+
+    /// Stores the next version of a locked lead, and its step in the lifecycle.
+    async fn store(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        before: &Lead,
+        lead: &Lead,
+        scope: &Scope<Lead>,
+    ) -> Result<()> {
+        if !storage::update(conn, lead, scope).await? {
+            // Never: the row is locked. If it happens all the same, nothing is written.
+            return Err(Error::internal(format!(
+                "lead {} changed under its lock",
+                lead.id
+            )));
+        }
+        if let Some(change) = lead.status_change_since(before) {
+            storage::insert_status_change(conn, lead.id, change, actor.user_id()).await?;
+        }
+        Ok(())
+    }
+
+    /// Everybody may take a lead of theirs upon themselves; to give one to others is a permission of its own.
+    fn check_may_assign(&self, actor: &Actor, given: &Change<UserId>) -> Result<()> {
+        match given {
+            Change::Keep => Ok(()),
+            Change::Set(agent) if actor.user_id() == Some(*agent) => Ok(()),
+            Change::Clear | Change::Set(_) => {
+                self.0.authz().scope::<Lead>(actor, Action::Assign)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// The user that a lead is given to, who must be able to work on it.
+    async fn new_agent(
+        &self,
+        conn: &mut AsyncPgConnection,
+        agent: Option<UserId>,
+    ) -> Result<Option<UserRef>> {
+        let Some(id) = agent else { return Ok(None) };
+        let user = users::find(conn, id).await?.filter(|user| user.is_active);
+        match user {
+            Some(user) => Ok(Some(user.into())),
+            None => {
+                Err(Violations::one("assignedAgent", "not-found", "is not an active user").into())
+            }
+        }
+    }
+
+    async fn refuse_duplicate(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        lead: &Lead,
+    ) -> Result<()> {
+        let Some(email) = &lead.email else {
+            return Ok(());
+        };
+        let key = email.key();
+        storage::lock_email(conn, &key).await?;
+        if !storage::is_email_taken(conn, &key).await? {
+            return Ok(());
+        }
+        let scope = self.0.authz().scope(actor, Action::Read)?;
+        let existing = storage::find_by_email(conn, &key, &scope)
+            .await?
+            .map(LeadId::uuid);
+        Err(Error::Duplicate {
+            resource: Resource::Lead,
+            existing,
+        })
+    }
+}
+
+/// A change of the agent, or [`Change::Keep`] when the lead is already where the edit wants it.
+fn real_change(before: &Lead, change: &Change<UserId>) -> Change<UserId> {
+    match change {
+        Change::Clear if before.assigned_agent.is_some() => Change::Clear,
+        Change::Set(agent) if before.assigned_agent != Some(*agent) => Change::Set(*agent),
+        _ => Change::Keep,
+    }
+}
+
+/// The user who works on a lead, active or not.
+async fn agent_of(conn: &mut AsyncPgConnection, lead: &Lead) -> Result<Option<UserRef>> {
+    match lead.assigned_agent {
+        Some(id) => Ok(users::find(conn, id).await?.map(UserRef::from)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,161 @@
+//! Converting: a lead becomes a customer, once.
+
+use crm_domain::activity::{Actor, Changes};
+use crm_domain::customer::Customer;
+use crm_domain::event::{CustomerCreated, LeadConverted};
+use crm_domain::ids::{CustomerId, LeadId, UserId};
+use crm_domain::lead::Lead;
+use crm_domain::permission::{Action, Resource};
+use crm_domain::user::UserRef;
+use crm_storage::{customers, users};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use super::{Leads, ListedLead, agent_of};
+use crate::attempts::write;
+use crate::error::{Error, Result};
+
+/// What converting gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversion {
+    /// The lead, now Converted.
+    pub lead: ListedLead,
+    /// The customer it became.
+    pub customer: Customer,
+    /// Who looks after the customer.
+    pub owner: Option<UserRef>,
+    /// Whether it had been converted before; then nothing was written.
+    pub already_converted: bool,
+}
+
+/// How the transaction of a conversion ends without a commit.
+enum Undone {
+    Failed(Error),
+    DryRun(Box<Conversion>),
+}
+
+impl<E: Into<Error>> From<E> for Undone {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Leads<'_> {
+    /// Makes a customer of a lead. Of calls at once, and of calls later, each gives the same customer.
+    ///
+    /// A dry run does all of it, hooks included, and undoes it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Lead`] for a lead that is archived or Unqualified,
+    /// [`Error::Vetoed`] by a hook.
+    pub async fn convert(&self, actor: &Actor, id: LeadId, dry_run: bool) -> Result<Conversion> {
+        write!(self.0, |conn| self.convert_in(conn, actor, id, dry_run))
+    }
+
+    /// [`Leads::convert`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Leads::convert`].
+    pub async fn convert_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: LeadId,
+        dry_run: bool,
+    ) -> Result<Conversion> {
+        let undone = conn.transaction(async |conn| {
+            let conversion = self.convert_locked(conn, actor, id).await?;
+            if dry_run {
+                Err(Undone::DryRun(Box::new(conversion)))
+            } else {
+                Ok(conversion)
+            }
+        });
+        match undone.await {
+            Ok(conversion) => Ok(conversion),
+            Err(Undone::DryRun(conversion)) => Ok(*conversion),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+
+    async fn convert_locked(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: LeadId,
+    ) -> Result<Conversion> {
+        let now = self.0.now();
+        let (before, scope) = self.lock(conn, actor, id, Action::Convert).await?;
+        if let Some(customer) = before.state.customer() {
+            return self.converted_before(conn, actor, before, customer).await;
+        }
+        self.0.authz().scope::<Customer>(actor, Action::Create)?;
+        let owner = owner_of_customer(conn, actor, &before).await?;
+        let customer_id = CustomerId::new(now, self.0.random()?);
+        let owner_id = owner.as_ref().map(|owner| owner.id);
+        let (lead, customer) =
+            before
+                .clone()
+                .convert(customer_id, owner_id, actor.user_id(), now)?;
+        customers::insert(conn, &customer).await?;
+        self.store(conn, actor, &before, &lead, &scope).await?;
+        let created = CustomerCreated {
+            customer_id,
+            changes: Changes::created(customer.fields()),
+        };
+        self.0.emit(conn, actor, now, &created).await?;
+        let converted = LeadConverted {
+            lead_id: id,
+            customer_id,
+            changes: lead.changes_since(&before),
+        };
+        self.0.emit(conn, actor, now, &converted).await?;
+        let agent = agent_of(conn, &lead).await?;
+        Ok(Conversion {
+            lead: ListedLead { lead, agent },
+            customer,
+            owner,
+            already_converted: false,
+        })
+    }
+
+    async fn converted_before(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        lead: Lead,
+        customer: CustomerId,
+    ) -> Result<Conversion> {
+        let scope = self.0.authz().scope(actor, Action::Read)?;
+        let customer = customers::find(conn, customer, &scope)
+            .await?
+            .ok_or(Error::NotFound(Resource::Customer))?;
+        let owner = user(conn, customer.owner).await?;
+        let agent = agent_of(conn, &lead).await?;
+        Ok(Conversion {
+            lead: ListedLead { lead, agent },
+            customer,
+            owner,
+            already_converted: true,
+        })
+    }
+}
+
+/// The lead's agent; the actor, when it is nobody's; nobody, when that user may not sign in any more.
+async fn owner_of_customer(
+    conn: &mut AsyncPgConnection,
+    actor: &Actor,
+    lead: &Lead,
+) -> Result<Option<UserRef>> {
+    let Some(id) = lead.assigned_agent.or(actor.user_id()) else {
+        return Ok(None);
+    };
+    let active = users::find(conn, id).await?.filter(|user| user.is_active);
+    Ok(active.map(UserRef::from))
+}
+
+async fn user(conn: &mut AsyncPgConnection, id: Option<UserId>) -> Result<Option<UserRef>> {
+    match id {
+        Some(id) => Ok(users::find(conn, id).await?.map(UserRef::from)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,136 @@
+//! Passwords: what is accepted, and hashing that never takes more of the machine than it may.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use crm_domain::text::Email;
+use crm_domain::violation::Violations;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::{Error, Result};
+
+const MIN_CHARS: usize = 8;
+const MAX_BYTES: usize = 256;
+
+/// How many hashes may wait for each one that runs; more are refused at once.
+const WAITING_PER_RUNNING: usize = 8;
+
+/// What one hash costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HashCost {
+    /// argon2id with 19 MiB and two passes: the first choice of OWASP's Password Storage Cheat Sheet.
+    Full,
+    /// As little as the algorithm allows, for tests.
+    ForTests,
+}
+
+impl HashCost {
+    fn params(self) -> Params {
+        match self {
+            Self::Full => Params::new(19 * 1024, 2, 1, None).unwrap_or_default(),
+            Self::ForTests => Params::new(8, 1, 1, None).unwrap_or_default(),
+        }
+    }
+}
+
+/// Hashes and verifies, at most as many at once as there are cores.
+pub(crate) struct Passwords {
+    argon2: Argon2<'static>,
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// Compared against when there is no such user, so that it takes as long.
+    nobody: Option<String>,
+}
+
+impl Passwords {
+    pub(crate) fn new(cost: HashCost) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.params());
+        Self {
+            running: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::new(Semaphore::new(cores * (1 + WAITING_PER_RUNNING))),
+            nobody: hash_now(&argon2, "nobody's password").ok(),
+            argon2,
+        }
+    }
+
+    /// The hash of a password, as a PHC string.
+    pub(crate) async fn hash(&self, password: String) -> Result<String> {
+        let turn = self.turn().await?;
+        let argon2 = self.argon2.clone();
+        let hash = move || {
+            let hash = hash_now(&argon2, &password);
+            // Held to the end of the work, even when nobody waits for it any more.
+            drop(turn);
+            hash
+        };
+        tokio::task::spawn_blocking(hash)
+            .await
+            .map_err(Error::internal)?
+    }
+
+    /// Whether `password` has this hash. Without a hash it takes as long and is false.
+    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+        let turn = self.turn().await?;
+        let argon2 = self.argon2.clone();
+        let known = hash.is_some();
+        let hash = hash.or_else(|| self.nobody.clone()).unwrap_or_default();
+        let verify = move || {
+            let parsed = PasswordHash::new(&hash).map_err(Error::internal)?;
+            let verified = argon2.verify_password(password.as_bytes(), &parsed);
+            drop(turn);
+            Ok(verified.is_ok())
+        };
+        let verified: Result<bool> = tokio::task::spawn_blocking(verify)
+            .await
+            .map_err(Error::internal)?;
+        Ok(verified? && known)
+    }
+
+    async fn turn(&self) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
+        let waiting = Arc::clone(&self.waiting)
+            .try_acquire_owned()
+            .map_err(|_| Error::Overloaded)?;
+        let running = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
+        Ok((waiting, running))
+    }
+}
+
+fn hash_now(argon2: &Argon2<'_>, password: &str) -> Result<String> {
+    argon2
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(Error::internal)
+}
+
+/// Refuses a password that is too easy to guess, under the name of the field it came in.
+pub(crate) fn check(field: &str, password: &str, email: &Email) -> Result<()> {
+    if password.len() > MAX_BYTES {
+        return Err(Error::PasswordTooLong { max: MAX_BYTES });
+    }
+    let mut violations = Violations::new();
+    note_weaknesses(field, password, Some(email), &mut violations);
+    Ok(violations.into_result()?)
+}
+
+/// Notes what makes a password too easy to guess, so that it is told together with what is wrong with other fields.
+/// Whoever stores a password checks it again.
+pub fn note_weaknesses(
+    field: &str,
+    password: &str,
+    email: Option<&Email>,
+    violations: &mut Violations,
+) {
+    if password.chars().count() < MIN_CHARS {
+        let message = format!("must be at least {MIN_CHARS} characters long");
+        violations.add(field, "weak-password", message);
+    }
+    if email.is_some_and(|email| password.trim().eq_ignore_ascii_case(email.as_str())) {
+        violations.add(field, "weak-password", "must not be the e-mail address");
+    }
+}

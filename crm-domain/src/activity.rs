@@ -1,0 +1,137 @@
+//! Who did something, and what it changed: the terms of the activity log.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::ids::{RequestId, UserId};
+use crate::permission::Resource;
+use crate::user::Role;
+
+/// Who acts, and in which request. Every use case takes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who acts.
+    pub who: Who,
+    /// The request it happens in; `None` outside of HTTP.
+    pub request: Option<RequestId>,
+}
+
+/// A person, or the system itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// A user of the workspace with the role that counts now.
+    User {
+        /// Which user.
+        id: UserId,
+        /// Their role.
+        role: Role,
+    },
+    /// The program itself: the command line, a job. Named, so that the log says which.
+    System(&'static str),
+}
+
+impl Actor {
+    /// A user, outside of any request.
+    #[must_use]
+    pub const fn user(id: UserId, role: Role) -> Self {
+        Self {
+            who: Who::User { id, role },
+            request: None,
+        }
+    }
+
+    /// The program itself: `name` says which part of it.
+    #[must_use]
+    pub const fn system(name: &'static str) -> Self {
+        Self {
+            who: Who::System(name),
+            request: None,
+        }
+    }
+
+    /// The user's id; `None` for the system.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<UserId> {
+        match self.who {
+            Who::User { id, .. } => Some(id),
+            Who::System(_) => None,
+        }
+    }
+}
+
+/// One record of any kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordRef {
+    /// What kind it is.
+    pub resource: Resource,
+    /// Which one.
+    pub id: Uuid,
+}
+
+/// The fields that a write changed, each with its value before and after: `{"status": {"from": "New", "to": "Contacted"}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct Changes(Map<String, Value>);
+
+/// A record's fields by their names on the wire.
+pub type Fields = Vec<(&'static str, Value)>;
+
+impl Changes {
+    /// What differs between two states of one record.
+    #[must_use]
+    pub fn between(before: Fields, after: Fields) -> Self {
+        let differing = before
+            .into_iter()
+            .zip(after)
+            .filter(|((_, from), (_, to))| from != to);
+        Self(
+            differing
+                .map(|((name, from), (_, to))| (name.to_owned(), json!({ "from": from, "to": to })))
+                .collect(),
+        )
+    }
+
+    /// The filled fields of a record that did not exist before.
+    #[must_use]
+    pub fn created(after: Fields) -> Self {
+        let filled = after.into_iter().filter(|(_, to)| !to.is_null());
+        Self(
+            filled
+                .map(|(name, to)| (name.to_owned(), json!({ "from": null, "to": to })))
+                .collect(),
+        )
+    }
+
+    /// Whether nothing changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// As a JSON value.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_differing_fields_are_changes() {
+        let before = vec![("name", json!("Ada")), ("phone", Value::Null)];
+        let after = vec![("name", json!("Ada")), ("phone", json!("123"))];
+        assert_eq!(
+            Changes::between(before.clone(), after).to_json(),
+            json!({"phone": {"from": null, "to": "123"}})
+        );
+        assert!(Changes::between(before.clone(), before.clone()).is_empty());
+        assert_eq!(
+            Changes::created(before).to_json(),
+            json!({"name": {"from": null, "to": "Ada"}})
+        );
+    }
+}

@@ -1,0 +1,116 @@
+//! Identifiers: one type a kind of record, so that a user's id cannot be passed for a lead's.
+//!
+//! All are UUIDs of version 7: sorted by time of creation, made by the application.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id for a record made `at`, unique by 74 random bits.
+            #[must_use]
+            pub fn new(at: DateTime<Utc>, random: [u8; 10]) -> Self {
+                let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+            }
+
+            /// The bare UUID.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(s).map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// Identifies a lead.
+    LeadId
+);
+id!(
+    /// Identifies a customer.
+    CustomerId
+);
+id!(
+    /// Identifies a user.
+    UserId
+);
+id!(
+    /// Identifies a signed-in session of a user.
+    SessionId
+);
+id!(
+    /// Identifies a row of the activity log.
+    ActivityId
+);
+id!(
+    /// Identifies an event in the outbox.
+    EventId
+);
+id!(
+    /// Identifies one request to the server, in answers, logs and the activity log.
+    RequestId
+);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_survives_printing_and_parsing(bytes: [u8; 16]) {
+            let id = LeadId::from(Uuid::from_bytes(bytes));
+            prop_assert_eq!(id.to_string().parse::<LeadId>(), Ok(id));
+        }
+
+        #[test]
+        fn ids_sort_by_time(a in 0i64..4_102_444_800_000, b in 0i64..4_102_444_800_000, random: [u8; 10]) {
+            let at = |millis| DateTime::from_timestamp_millis(millis).unwrap();
+            prop_assume!(a < b);
+            prop_assert!(LeadId::new(at(a), random) < LeadId::new(at(b), random));
+        }
+
+        #[test]
+        fn no_input_makes_parsing_an_id_panic(s: String) {
+            let _ = s.parse::<LeadId>();
+        }
+    }
+}

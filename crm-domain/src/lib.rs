@@ -1,0 +1,17 @@
+//! The types and rules of the CRM.
+//!
+//! Everything here is pure: values that are parsed or refused, and state changes that consume the old value
+//! and return the next one or an error. There is no runtime, no database, no clock and no randomness in this
+//! crate; time and ids are arguments.
+
+pub mod activity;
+pub mod clock;
+pub mod customer;
+pub mod event;
+pub mod ids;
+pub mod lead;
+pub mod page;
+pub mod permission;
+pub mod text;
+pub mod user;
+pub mod violation;

@@ -1,0 +1,296 @@
+//! Signing in, staying signed in, and one's own account.
+
+mod wire;
+
+use crm_app::auth::{Client, SignedIn as Session};
+use crm_domain::activity::Actor;
+use crm_domain::violation::Violations;
+use poem::Request;
+use poem::http::{StatusCode, header};
+use poem::web::Data;
+use poem_openapi::param::Path;
+use poem_openapi::{OpenApi, Tags};
+use uuid::Uuid;
+
+use crate::api::Message;
+use crate::api::users::User;
+use crate::auth::{Public, Require, SignedIn, permissions, signed_in_if_token};
+use crate::body::{Body, OptionalBody};
+use crate::cookies::RefreshCookie;
+use crate::middleware::cors::AllowedOrigins;
+use crate::middleware::request_id;
+use crate::problem::{Code, Problem};
+use crate::reply::{Made, Reply};
+
+use wire::{
+    ChangePassword, Empty, Login, Me, Register, Registered, Rename, SessionList, SetUp, TokenAnswer,
+};
+
+permissions! {
+    /// Make users.
+    UserCreate = "user:create" (User, Create);
+}
+
+#[derive(Tags)]
+enum Tag {
+    /// Signing in, staying signed in, and one's own account.
+    Auth,
+}
+
+/// The operations below `/api/auth`.
+pub struct AuthApi;
+
+#[OpenApi(tag = "Tag::Auth")]
+impl AuthApi {
+    /// Sign in
+    ///
+    /// Gives an access token for 15 minutes, and a refresh token in an HTTP-only cookie for 7 days.
+    #[oai(path = "/auth/login", method = "post", operation_id = "login")]
+    async fn login(
+        &self,
+        public: Public,
+        req: &Request,
+        cookie: Data<&RefreshCookie>,
+        origins: Data<&AllowedOrigins>,
+        body: Body<Login>,
+    ) -> Result<Reply<TokenAnswer>, Problem> {
+        origins.refuse_cross_site(req)?;
+        let Login { email_id, password } = body.0;
+        let signed_in = public
+            .crm()
+            .auth()
+            .login(&email_id.into_string(), password.into_string(), client(req))
+            .await?;
+        Ok(signed_in_reply(&signed_in, **cookie))
+    }
+
+    /// Make the first Admin
+    ///
+    /// Takes the one-time set-up token that the server prints at its start while the workspace has no users.
+    #[oai(path = "/auth/setup", method = "post", operation_id = "setUp")]
+    async fn set_up(
+        &self,
+        public: Public,
+        req: &Request,
+        body: Body<SetUp>,
+    ) -> Result<Made<Registered>, Problem> {
+        let SetUp {
+            token,
+            name,
+            email_id,
+            password,
+        } = body.0;
+        let role = super::users::Role::Admin;
+        let new = Register {
+            name,
+            email_id,
+            password,
+            role,
+        }
+        .into_command()?;
+        let actor = Actor {
+            request: Some(request_id::of(req)),
+            ..Actor::system("setup")
+        };
+        let user = public
+            .crm()
+            .users()
+            .set_up(&actor, &token.into_string(), new)
+            .await?;
+        Ok(Made::new(Registered {
+            message: "The workspace is set up.".to_owned(),
+            user: User::from(&user),
+        }))
+    }
+
+    /// Make a user
+    #[oai(
+        path = "/auth/register",
+        method = "post",
+        operation_id = "registerUser"
+    )]
+    async fn register(
+        &self,
+        auth: Require<UserCreate>,
+        body: Body<Register>,
+    ) -> Result<Made<Registered>, Problem> {
+        let new = body.0.into_command()?;
+        let user = auth.crm().users().create(auth.actor(), new).await?;
+        Ok(Made::new(Registered {
+            message: "User registered.".to_owned(),
+            user: User::from(&user),
+        }))
+    }
+
+    /// Exchange the refresh token
+    ///
+    /// Reads the cookie, and sets the next one. A token works once; the answer to a request that was lost can be
+    /// fetched again until its access token is used. The request must come from a page of this site.
+    #[oai(path = "/auth/refresh", method = "post", operation_id = "refreshToken")]
+    async fn refresh(
+        &self,
+        public: Public,
+        req: &Request,
+        cookie: Data<&RefreshCookie>,
+        origins: Data<&AllowedOrigins>,
+        _body: OptionalBody<Empty>,
+    ) -> Result<Reply<TokenAnswer>, Problem> {
+        origins.require_same_site(req)?;
+        let missing = || {
+            Problem::new(
+                Code::InvalidRefreshToken,
+                "there is no refresh token; sign in",
+            )
+        };
+        let token = cookie.read(req).ok_or_else(missing)?;
+        let signed_in = public.crm().auth().refresh(&token, client(req)).await;
+        let signed_in = signed_in.map_err(|error| match Problem::from(error) {
+            // Its session is dead: the cookie would only be refused again.
+            problem if problem.code() == Code::RefreshTokenReused => {
+                problem.header(header::SET_COOKIE, cookie.clear())
+            }
+            problem => problem,
+        })?;
+        Ok(signed_in_reply(&signed_in, **cookie))
+    }
+
+    /// Sign out
+    ///
+    /// Ends the session of the cookie and that of the access token, and removes the cookie. Signing out twice is fine.
+    #[oai(path = "/auth/logout", method = "post", operation_id = "logout")]
+    async fn logout(
+        &self,
+        public: Public,
+        req: &Request,
+        cookie: Data<&RefreshCookie>,
+        origins: Data<&AllowedOrigins>,
+    ) -> Result<Reply<Message>, Problem> {
+        if let Some(token) = cookie.read(req) {
+            origins.require_same_site(req)?;
+            public
+                .crm()
+                .auth()
+                .logout_by_refresh_token(&token, client(req))
+                .await?;
+        }
+        match signed_in_if_token(req).await {
+            Ok(Some(caller)) => caller.crm().auth().logout(caller.caller()).await?,
+            Ok(None) => {}
+            // Whom the token does not sign in, it is signed out already. Any other failure leaves that open.
+            Err(problem) if problem.code().status() == StatusCode::UNAUTHORIZED => {}
+            Err(problem) => return Err(problem),
+        }
+        Ok(Reply::new(Message::new("Signed out.")).header(header::SET_COOKIE, cookie.clear()))
+    }
+
+    /// Sign out everywhere
+    #[oai(path = "/auth/logout-all", method = "post", operation_id = "logoutAll")]
+    async fn logout_all(
+        &self,
+        auth: SignedIn,
+        cookie: Data<&RefreshCookie>,
+    ) -> Result<Reply<Message>, Problem> {
+        auth.crm().auth().logout_all(auth.caller()).await?;
+        Ok(Reply::new(Message::new("Signed out everywhere."))
+            .header(header::SET_COOKIE, cookie.clear()))
+    }
+
+    /// Show one's own account
+    #[oai(path = "/auth/me", method = "get", operation_id = "getMe")]
+    async fn me(&self, auth: SignedIn) -> Result<Reply<Me>, Problem> {
+        let user = auth.crm().users().me(&auth.caller().actor).await?;
+        Ok(Reply::new(Me::new(
+            &user,
+            auth.crm().authz().granted(&auth.caller().actor),
+        )))
+    }
+
+    /// Change one's own account
+    #[oai(path = "/auth/me", method = "patch", operation_id = "updateMe")]
+    async fn rename_me(&self, auth: SignedIn, body: Body<Rename>) -> Result<Reply<Me>, Problem> {
+        let mut violations = Violations::new();
+        let name = body.0.name.parse("name", &mut violations);
+        violations.into_result()?;
+        let user = match name {
+            Some(name) => {
+                auth.crm()
+                    .users()
+                    .rename_me(&auth.caller().actor, name)
+                    .await?
+            }
+            None => auth.crm().users().me(&auth.caller().actor).await?,
+        };
+        Ok(Reply::new(Me::new(
+            &user,
+            auth.crm().authz().granted(&auth.caller().actor),
+        )))
+    }
+
+    /// Change one's own password
+    ///
+    /// Ends all other sessions of the caller.
+    #[oai(
+        path = "/auth/change-password",
+        method = "post",
+        operation_id = "changePassword"
+    )]
+    async fn change_password(
+        &self,
+        auth: SignedIn,
+        body: Body<ChangePassword>,
+    ) -> Result<Reply<Message>, Problem> {
+        let ChangePassword {
+            current_password,
+            new_password,
+        } = body.0;
+        let (current, new) = (current_password.into_string(), new_password.into_string());
+        auth.crm()
+            .auth()
+            .change_password(auth.caller(), current, new)
+            .await?;
+        Ok(Reply::new(Message::new("Password changed.")))
+    }
+
+    /// List one's own sessions
+    #[oai(path = "/auth/sessions", method = "get", operation_id = "listSessions")]
+    async fn sessions(&self, auth: SignedIn) -> Result<Reply<SessionList>, Problem> {
+        let sessions = auth.crm().auth().sessions(auth.caller()).await?;
+        Ok(Reply::new(SessionList::new(
+            sessions,
+            auth.caller().session,
+        )))
+    }
+
+    /// End one of one's own sessions
+    #[oai(
+        path = "/auth/sessions/:id",
+        method = "delete",
+        operation_id = "endSession"
+    )]
+    async fn end_session(&self, auth: SignedIn, id: Path<Uuid>) -> Result<Reply<Message>, Problem> {
+        auth.crm()
+            .auth()
+            .end_session(auth.caller(), id.0.into())
+            .await?;
+        Ok(Reply::new(Message::new("Session ended.")))
+    }
+}
+
+fn client(req: &Request) -> Client {
+    Client {
+        address: req
+            .remote_addr()
+            .as_socket_addr()
+            .map(|address| address.ip().to_string()),
+        user_agent: req.header(header::USER_AGENT).map(str::to_owned),
+        request: Some(request_id::of(req)),
+    }
+}
+
+fn signed_in_reply(session: &Session, cookie: RefreshCookie) -> Reply<TokenAnswer> {
+    let answer = TokenAnswer {
+        user: User::from(&session.user),
+        token: (&session.access_token).into(),
+    };
+    Reply::new(answer).header(header::SET_COOKIE, cookie.set(&session.refresh_token))
+}

@@ -1,0 +1,196 @@
+//! Leads: list, make, show, change, put away, take back, convert.
+
+mod wire;
+
+pub use wire::Lead;
+
+use crm_app::leads::{LeadQuery, OnDuplicate};
+use crm_domain::lead::NewLead;
+use poem::Request;
+use poem::http::header;
+use poem_openapi::param::Path;
+use poem_openapi::{OpenApi, Tags};
+use uuid::Uuid;
+
+use crate::api::Message;
+use crate::auth::{Require, permissions};
+use crate::body::{Body, OptionalBody};
+use crate::if_match::IfMatch;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::reply::{Created, Reply, Versioned};
+
+use wire::{Conversion, ConvertLead, CreateLead, CreateOptions, EditLead, LeadList, ListLeads};
+
+permissions! {
+    /// See leads.
+    LeadRead = "lead:read" (Lead, Read);
+    /// Make leads.
+    LeadCreate = "lead:create" (Lead, Create);
+    /// Change leads.
+    LeadUpdate = "lead:update" (Lead, Update);
+    /// Put leads away.
+    LeadDelete = "lead:delete" (Lead, Delete);
+    /// Turn leads into customers.
+    LeadConvert = "lead:convert" (Lead, Convert);
+}
+
+#[derive(Tags)]
+enum Tag {
+    /// People and companies who may become customers.
+    Leads,
+}
+
+/// The operations below `/api/leads`.
+pub struct LeadsApi;
+
+#[OpenApi(tag = "Tag::Leads")]
+impl LeadsApi {
+    /// List leads
+    ///
+    /// Numbered pages come with a total; `cursor` goes on where a page ended, as deep as there are leads.
+    #[oai(path = "/leads", method = "get", operation_id = "listLeads")]
+    async fn list(
+        &self,
+        auth: Require<LeadRead>,
+        query: Query<ListLeads>,
+    ) -> Result<Reply<LeadList>, Problem> {
+        let query: LeadQuery = query.0.try_into()?;
+        let page = auth.crm().leads().list(auth.actor(), &query).await?;
+        Ok(Reply::new(LeadList::new(page, &query)))
+    }
+
+    /// Make a lead
+    ///
+    /// A lead needs a name, and an address or a number. One whose address another lead at hand has is refused,
+    /// unless `allowDuplicate=true`.
+    #[oai(path = "/leads", method = "post", operation_id = "createLead")]
+    async fn create(
+        &self,
+        auth: Require<LeadCreate>,
+        req: &Request,
+        options: Query<CreateOptions>,
+        body: Body<CreateLead>,
+    ) -> Result<Created<Lead>, Problem> {
+        let new = NewLead::try_from(body.0)?;
+        let allow = options.0.allow_duplicate.unwrap_or_default();
+        let on_duplicate = if allow {
+            OnDuplicate::Create
+        } else {
+            OnDuplicate::Fail
+        };
+        let lead = auth
+            .crm()
+            .leads()
+            .create(auth.actor(), new, on_duplicate)
+            .await?;
+        // As the client wrote it, below whatever a host has mounted the API.
+        let path = req.original_uri().path().trim_end_matches('/');
+        let location = format!("{path}/{}", lead.lead.id);
+        Ok(Created::new(Lead::from(lead.clone()))
+            .etag(lead.lead.version)
+            .header(header::LOCATION, location))
+    }
+
+    /// Show a lead
+    #[oai(path = "/leads/:id", method = "get", operation_id = "getLead")]
+    async fn get(
+        &self,
+        auth: Require<LeadRead>,
+        id: Path<Uuid>,
+    ) -> Result<Versioned<Lead>, Problem> {
+        let lead = auth.crm().leads().get(auth.actor(), id.0.into()).await?;
+        Ok(versioned(lead))
+    }
+
+    /// Change a lead
+    ///
+    /// A field that is absent stays; `null` clears it. With `If-Match`, only the version with that `ETag` is changed.
+    #[oai(path = "/leads/:id", method = "patch", operation_id = "updateLead")]
+    async fn edit(
+        &self,
+        auth: Require<LeadUpdate>,
+        id: Path<Uuid>,
+        /// Only if the lead still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Body<EditLead>,
+    ) -> Result<Versioned<Lead>, Problem> {
+        let edit = body.0.try_into()?;
+        let lead = auth
+            .crm()
+            .leads()
+            .edit(auth.actor(), id.0.into(), edit, if_match.0)
+            .await?;
+        Ok(versioned(lead))
+    }
+
+    /// Put a lead away
+    ///
+    /// The lead is kept: lists hide it, and it can be restored.
+    #[oai(path = "/leads/:id", method = "delete", operation_id = "archiveLead")]
+    async fn archive(
+        &self,
+        auth: Require<LeadDelete>,
+        id: Path<Uuid>,
+        /// Only if the lead still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Reply<Message>, Problem> {
+        auth.crm()
+            .leads()
+            .archive(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(Reply::new(Message::new("Lead archived.")))
+    }
+
+    /// Take a lead back from the archive
+    #[oai(
+        path = "/leads/:id/restore",
+        method = "post",
+        operation_id = "restoreLead"
+    )]
+    async fn restore(
+        &self,
+        auth: Require<LeadUpdate>,
+        id: Path<Uuid>,
+        /// Only if the lead still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Versioned<Lead>, Problem> {
+        let lead = auth
+            .crm()
+            .leads()
+            .restore(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(versioned(lead))
+    }
+
+    /// Convert a lead into a customer
+    ///
+    /// Converting twice gives the same customer. A dry run answers the same and writes nothing.
+    #[oai(
+        path = "/leads/:id/convert",
+        method = "post",
+        operation_id = "convertLead"
+    )]
+    async fn convert(
+        &self,
+        auth: Require<LeadConvert>,
+        id: Path<Uuid>,
+        body: OptionalBody<ConvertLead>,
+    ) -> Result<Reply<Conversion>, Problem> {
+        let dry_run = body.0.and_then(|body| body.dry_run).unwrap_or_default();
+        let conversion = auth
+            .crm()
+            .leads()
+            .convert(auth.actor(), id.0.into(), dry_run)
+            .await?;
+        Ok(Reply::new(Conversion::new(conversion, dry_run)))
+    }
+}
+
+fn versioned(lead: crm_app::leads::ListedLead) -> Versioned<Lead> {
+    let version = lead.lead.version;
+    Versioned::new(Lead::from(lead)).etag(version)
+}

@@ -1,0 +1,306 @@
+//! What the operations on leads take and give.
+
+mod input;
+mod query;
+
+pub(super) use input::{ConvertLead, CreateLead, CreateOptions, EditLead};
+pub(super) use query::ListLeads;
+
+use chrono::{DateTime, Utc};
+use crm_app::leads::{LeadPage, LeadQuery, ListedLead, PageRequest};
+use crm_domain::customer;
+use crm_domain::ids::{CustomerId, LeadId, UserId};
+use crm_domain::lead;
+use crm_domain::page::Page;
+use crm_domain::user::UserRef;
+use poem_openapi::Object;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::api::users::UserReference;
+use crate::wire::{Text, wire_enum};
+
+wire_enum! {
+    /// Where a lead stands.
+    LeadStatus = lead::LeadStatus {
+        /// Nobody has spoken with them.
+        New,
+        /// Somebody has.
+        Contacted,
+        /// Interested, but not now.
+        Nurturing,
+        /// Worth an offer.
+        Qualified,
+        /// Not worth one, for a reason.
+        Unqualified,
+        /// Became a customer.
+        Converted,
+    }
+}
+
+wire_enum! {
+    /// Why a lead is not worth an offer.
+    UnqualifiedReason = lead::UnqualifiedReason {
+        /// They cannot pay.
+        NoBudget,
+        /// They do not need it.
+        NoNeed,
+        /// They do not answer.
+        NoResponse,
+        /// They chose somebody else.
+        Competitor,
+        /// The same as another lead.
+        Duplicate,
+        /// Nobody real.
+        Spam,
+        /// Something else, told in the note.
+        Other,
+    }
+}
+
+/// A lead.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+pub struct Lead {
+    /// Identifies the lead.
+    id: Uuid,
+    /// Who it is.
+    name: Text<200>,
+    /// How to reach them.
+    email_id: Option<Text<254>>,
+    /// How to call them.
+    phone: Option<Text<40>>,
+    /// The company they speak for.
+    company: Option<Text<200>>,
+    /// Where the lead stands.
+    status: LeadStatus,
+    /// Where the lead came from.
+    source: Option<Text<100>>,
+    /// Who works on it.
+    assigned_agent: Option<UserReference>,
+    /// Labels.
+    #[oai(validator(max_items = 20))]
+    tags: Vec<Text<30>>,
+    /// Why it is Unqualified.
+    unqualified_reason: Option<UnqualifiedReason>,
+    /// Why it is Unqualified, in words.
+    unqualified_note: Option<Text<2000>>,
+    /// How often it came back from Unqualified.
+    #[oai(validator(minimum(value = "0"), maximum(value = "2147483647")))]
+    recycle_count: i32,
+    /// The customer it became.
+    converted_customer_id: Option<Uuid>,
+    /// When it was given to somebody, having been nobody's.
+    assigned_at: Option<DateTime<Utc>>,
+    /// When it became a customer.
+    converted_at: Option<DateTime<Utc>>,
+    /// Whether it is put away.
+    is_archived: bool,
+    /// Counts writes, from 1.
+    #[oai(validator(minimum(value = "1"), maximum(value = "2147483647")))]
+    version: i32,
+    /// Who made the record; `null` for the program itself.
+    created_by: Option<Uuid>,
+    /// When the record was made.
+    created_at: DateTime<Utc>,
+    /// When the record was last changed.
+    updated_at: DateTime<Utc>,
+}
+
+impl From<ListedLead> for Lead {
+    fn from(ListedLead { lead, agent }: ListedLead) -> Self {
+        let lead::Lead {
+            id,
+            name,
+            email,
+            phone,
+            company,
+            state,
+            status_since: _,
+            source,
+            assigned_agent: _,
+            assigned_at,
+            tags,
+            recycle_count,
+            is_archived,
+            version,
+            created_by,
+            created_at,
+            updated_at,
+        } = &lead;
+        Self {
+            id: LeadId::uuid(*id),
+            name: name.into(),
+            email_id: email.as_ref().map(Text::from),
+            phone: phone.as_ref().map(Text::from),
+            company: company.as_ref().map(Text::from),
+            status: state.status().into(),
+            source: source.as_ref().map(Text::from),
+            assigned_agent: agent.as_ref().map(UserReference::from),
+            tags: tags.iter().map(Text::from).collect(),
+            unqualified_reason: state.unqualified_reason().map(UnqualifiedReason::from),
+            unqualified_note: state.unqualified_note().map(Text::from),
+            recycle_count: *recycle_count,
+            converted_customer_id: state.customer().map(CustomerId::uuid),
+            assigned_at: *assigned_at,
+            converted_at: state.converted_at(),
+            is_archived: *is_archived,
+            version: *version,
+            created_by: created_by.map(UserId::uuid),
+            created_at: *created_at,
+            updated_at: *updated_at,
+        }
+    }
+}
+
+/// A part of a list of leads.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+pub(super) struct LeadList {
+    /// The leads.
+    #[oai(validator(max_items = 100))]
+    leads: Vec<Lead>,
+    /// How many leads match; `null` after a cursor.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    total_leads: Option<i64>,
+    /// Whether there are more than `totalLeads`: counting stops at 10,000 unless `count=exact`.
+    total_is_capped: bool,
+    /// The number of this page; `null` after a cursor.
+    #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]
+    page: Option<u32>,
+    /// How many pages hold `totalLeads`; `null` after a cursor.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    total_pages: Option<i64>,
+    /// Where to go on; `null` at the end.
+    #[oai(validator(max_length = 2000))]
+    next_cursor: Option<String>,
+}
+
+impl LeadList {
+    pub(super) fn new(list: LeadPage, query: &LeadQuery) -> Self {
+        let page = match &query.page {
+            PageRequest::Numbered { page, .. } => Some(*page),
+            PageRequest::After { .. } => None,
+        };
+        Self {
+            leads: list.leads.into_iter().map(Lead::from).collect(),
+            total_leads: list.total.map(|total| total.rows),
+            total_is_capped: list.total.is_some_and(|total| total.is_capped),
+            page: page.map(Page::number),
+            total_pages: page
+                .zip(list.total)
+                .map(|(page, total)| total.pages(page.limit())),
+            next_cursor: list.next_cursor,
+        }
+    }
+}
+
+/// A customer.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+pub(super) struct Customer {
+    /// Identifies the customer.
+    id: Uuid,
+    /// The customer's name.
+    name: Text<200>,
+    /// The company they speak for.
+    company: Option<Text<200>>,
+    /// How to reach them.
+    email_id: Option<Text<254>>,
+    /// How to call them.
+    phone: Option<Text<40>>,
+    /// Labels.
+    #[oai(validator(max_items = 20))]
+    tags: Vec<Text<30>>,
+    /// Who looks after them.
+    owner: Option<UserReference>,
+    /// The lead that became this customer.
+    origin_lead_id: Option<Uuid>,
+    /// Whether the customer is put away.
+    is_archived: bool,
+    /// Counts writes, from 1.
+    #[oai(validator(minimum(value = "1"), maximum(value = "2147483647")))]
+    version: i32,
+    /// Who made the record; `null` for the program itself.
+    created_by: Option<Uuid>,
+    /// When the record was made.
+    created_at: DateTime<Utc>,
+    /// When the record was last changed.
+    updated_at: DateTime<Utc>,
+}
+
+impl Customer {
+    fn new(customer: &customer::Customer, owner: Option<&UserRef>) -> Self {
+        let customer::Customer {
+            id,
+            name,
+            company,
+            email,
+            phone,
+            tags,
+            owner: _,
+            origin_lead,
+            is_archived,
+            version,
+            created_by,
+            created_at,
+            updated_at,
+        } = customer;
+        Self {
+            id: CustomerId::uuid(*id),
+            name: name.into(),
+            company: company.as_ref().map(Text::from),
+            email_id: email.as_ref().map(Text::from),
+            phone: phone.as_ref().map(Text::from),
+            tags: tags.iter().map(Text::from).collect(),
+            owner: owner.map(UserReference::from),
+            origin_lead_id: origin_lead.map(LeadId::uuid),
+            is_archived: *is_archived,
+            version: *version,
+            created_by: created_by.map(UserId::uuid),
+            created_at: *created_at,
+            updated_at: *updated_at,
+        }
+    }
+}
+
+/// What converting gave.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename = "LeadConversion", rename_all = "camelCase")]
+pub(super) struct Conversion {
+    /// What was done.
+    #[oai(validator(max_length = 200))]
+    message: String,
+    /// The customer.
+    customer: Customer,
+    /// The lead, now Converted.
+    lead: Lead,
+    /// Whether it had been converted before; then nothing was written.
+    already_converted: bool,
+}
+
+impl Conversion {
+    pub(super) fn new(conversion: crm_app::leads::Conversion, dry_run: bool) -> Self {
+        let crm_app::leads::Conversion {
+            lead,
+            customer,
+            owner,
+            already_converted,
+        } = conversion;
+        let message = match (already_converted, dry_run) {
+            (true, _) => "The lead was converted before.",
+            (false, true) => "The lead can be converted.",
+            (false, false) => "Lead converted.",
+        };
+        Self {
+            message: message.to_owned(),
+            customer: Customer::new(&customer, owner.as_ref()),
+            lead: lead.into(),
+            already_converted,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Bodies of the operations on leads, and the commands they stand for.
+
+use crm_domain::ids::UserId;
+use crm_domain::lead::{self, LeadEdit, LeadError, NewLead, NextStatus};
+use crm_domain::text::{Note, Tag, Tags, TextError};
+use crm_domain::violation::Violations;
+use poem_openapi::Object;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{LeadStatus, UnqualifiedReason};
+use crate::problem::Problem;
+use crate::query::QueryParameters;
+use crate::wire::{Patch, Text};
+
+/// A new lead. It needs `emailId` or `phone`.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(in crate::api::leads) struct CreateLead {
+    /// Who it is.
+    name: Text<200>,
+    /// How to reach them.
+    email_id: Option<Text<254>>,
+    /// How to call them.
+    phone: Option<Text<40>>,
+    /// The company they speak for.
+    company: Option<Text<200>>,
+    /// Where it starts: New, unless it is given; never Unqualified or Converted.
+    status: Option<LeadStatus>,
+    /// Where the lead came from.
+    source: Option<Text<100>>,
+    /// The user who works on it.
+    assigned_agent: Option<Uuid>,
+    /// Labels, compared without case.
+    #[oai(validator(max_items = 20))]
+    tags: Option<Vec<Text<30>>>,
+}
+
+impl TryFrom<CreateLead> for NewLead {
+    type Error = Problem;
+
+    fn try_from(body: CreateLead) -> Result<Self, Problem> {
+        let CreateLead {
+            name,
+            email_id,
+            phone,
+            company,
+            status,
+            source,
+            assigned_agent,
+            tags,
+        } = body;
+        let mut violations = Violations::new();
+        let is_reachable = email_id.is_some() || phone.is_some();
+        let status = status.map(Into::into);
+        let start = status.unwrap_or(lead::LeadStatus::New);
+        lead::check_start(start, is_reachable, &mut violations);
+        let name = name.parse("name", &mut violations);
+        let email = email_id.and_then(|text| text.parse("emailId", &mut violations));
+        let phone = phone.and_then(|text| text.parse("phone", &mut violations));
+        let company = company.and_then(|text| text.parse("company", &mut violations));
+        let source = source.and_then(|text| text.parse("source", &mut violations));
+        let tags = parse_tags(&tags.unwrap_or_default(), &mut violations);
+        let violations = violations.into_result();
+        let (Some(name), Ok(())) = (name, violations.clone()) else {
+            return Err(violations.err().unwrap_or_default().into());
+        };
+        let assigned_agent = assigned_agent.map(UserId::from);
+        Ok(Self {
+            name,
+            email,
+            phone,
+            company,
+            status,
+            source,
+            assigned_agent,
+            tags,
+        })
+    }
+}
+
+/// Changes to a lead. What is absent stays, `null` clears.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[oai(rename = "UpdateLead", rename_all = "camelCase")]
+#[derive(Default)]
+pub(in crate::api::leads) struct EditLead {
+    /// Who it is.
+    name: Patch<Text<200>>,
+    /// How to reach them.
+    email_id: Patch<Text<254>>,
+    /// How to call them.
+    phone: Patch<Text<40>>,
+    /// The company they speak for.
+    company: Patch<Text<200>>,
+    /// Where it stands next; Converted is reached by converting only.
+    status: Patch<LeadStatus>,
+    /// Why it is Unqualified; goes with that status only.
+    unqualified_reason: Option<UnqualifiedReason>,
+    /// Why it is Unqualified, in words; the reason Other needs it.
+    unqualified_note: Option<Text<2000>>,
+    /// Where the lead came from.
+    source: Patch<Text<100>>,
+    /// The user who works on it.
+    assigned_agent: Patch<Uuid>,
+    /// All its labels.
+    #[oai(validator(max_items = 20))]
+    tags: Patch<Vec<Text<30>>>,
+}
+
+impl TryFrom<EditLead> for LeadEdit {
+    type Error = Problem;
+
+    fn try_from(body: EditLead) -> Result<Self, Problem> {
+        let EditLead {
+            name,
+            email_id,
+            phone,
+            company,
+            status,
+            unqualified_reason,
+            unqualified_note,
+            source,
+            assigned_agent,
+            tags,
+        } = body;
+        let mut violations = Violations::new();
+        let name = match name {
+            Patch::Absent => None,
+            Patch::Null => {
+                violations.add("name", "required", "must not be cleared");
+                None
+            }
+            Patch::Set(text) => text.parse("name", &mut violations),
+        };
+        let email = email_id.into_change(|text| text.parse("emailId", &mut violations));
+        let phone = phone.into_change(|text| text.parse("phone", &mut violations));
+        let company = company.into_change(|text| text.parse("company", &mut violations));
+        let source = source.into_change(|text| text.parse("source", &mut violations));
+        let note = unqualified_note.and_then(|text| text.parse("unqualifiedNote", &mut violations));
+        let tags = match tags {
+            Patch::Absent => None,
+            Patch::Null => Some(Tags::default()),
+            Patch::Set(tags) => Some(parse_tags(&tags, &mut violations)),
+        };
+        let status = match status {
+            Patch::Absent => None,
+            Patch::Null => {
+                violations.add("status", "required", "must not be cleared");
+                None
+            }
+            Patch::Set(status) => Some(status),
+        };
+        violations.into_result()?;
+        let status = next_status(status, unqualified_reason, note)?;
+        let assigned_agent = assigned_agent.into_change(|id| Some(UserId::from(id)));
+        Ok(Self {
+            name,
+            email,
+            phone,
+            company,
+            status,
+            source,
+            assigned_agent,
+            tags,
+        })
+    }
+}
+
+fn next_status(
+    status: Option<LeadStatus>,
+    reason: Option<UnqualifiedReason>,
+    note: Option<Note>,
+) -> Result<Option<NextStatus>, Problem> {
+    let Some(status) = status else {
+        if reason.is_none() && note.is_none() {
+            return Ok(None);
+        }
+        let message = "must be Unqualified when a reason or a note is given";
+        return Err(Violations::one("status", "required", message).into());
+    };
+    let next = NextStatus::new(status.into(), reason.map(Into::into), note);
+    next.map(Some)
+        .map_err(|error: LeadError| crm_app::Error::from(error).into())
+}
+
+fn parse_tags(texts: &[Text<30>], violations: &mut Violations) -> Tags {
+    // Before they are looked at: each is compared with each.
+    if texts.len() > Tags::MAX {
+        let error = TextError::TooMany { max: Tags::MAX };
+        return violations.check("tags", Err(error)).unwrap_or_default();
+    }
+    let tags = texts.iter().enumerate();
+    let tags: Vec<Tag> = tags
+        .filter_map(|(i, text)| text.parse(&format!("tags/{i}"), violations))
+        .collect();
+    violations
+        .check("tags", Tags::new(tags))
+        .unwrap_or_default()
+}
+
+/// How a lead is made.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(in crate::api::leads) struct CreateOptions {
+    /// Makes the lead even if another one at hand has its e-mail address.
+    pub(in crate::api::leads) allow_duplicate: Option<bool>,
+}
+
+impl QueryParameters for CreateOptions {}
+
+/// How a lead is converted.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(in crate::api::leads) struct ConvertLead {
+    /// Answers the same and writes nothing.
+    pub(in crate::api::leads) dry_run: Option<bool>,
+}

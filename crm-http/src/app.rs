@@ -1,0 +1,128 @@
+//! Puts the endpoint together: operations, the API document, and what every request passes through.
+
+use std::sync::Arc;
+
+use crm_app::Crm;
+use crm_domain::ids::RequestId;
+use poem::endpoint::{BoxEndpoint, make_sync};
+use poem::http::{Method, header};
+use poem::middleware::{NormalizePath, TrailingSlash};
+use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
+use serde_json::{Value, json};
+
+use crate::api::auth::AuthApi;
+use crate::api::health::{Health, HealthApi};
+use crate::api::leads::LeadsApi;
+use crate::cookies::RefreshCookie;
+use crate::middleware::access_log::AccessLog;
+use crate::middleware::body_limit::BodyLimit;
+use crate::middleware::cors::AllowedOrigins;
+use crate::middleware::request_id::RequestIds;
+use crate::middleware::security_headers::SecurityHeaders;
+use crate::middleware::strict_http::StrictHttp;
+use crate::openapi::{ApiError, Bundle, Contribution, bundle};
+use crate::problem::Problems;
+use crate::swagger::SwaggerUi;
+
+const DOCUMENT_PATH: &str = "/api/openapi.json";
+
+/// What a server decides for itself.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The origins, besides its own, whose pages may call: `https://crm.example`.
+    pub allowed_origins: Vec<String>,
+    /// Whether cookies are sent over HTTPS only. Off only for development on loopback.
+    pub secure_cookies: bool,
+    /// Whether `/api/openapi.json` and `/api/docs` are served.
+    pub serve_docs: bool,
+}
+
+fn contributions() -> Vec<Contribution> {
+    vec![
+        Contribution::new("core", "/", HealthApi),
+        Contribution::new("core", "/api", AuthApi),
+        Contribution::new("core", "/api", LeadsApi),
+    ]
+}
+
+/// The API document, OpenAPI 3.0.3. Needs no database.
+///
+/// # Errors
+/// [`ApiError`] when the APIs do not go together.
+pub fn document() -> Result<Value, ApiError> {
+    Ok(bundle(contributions())?.document)
+}
+
+/// The whole HTTP interface of `crm` as one endpoint, for [`serve`](crate::server::serve), for a host's own poem
+/// application, or, in a [`PoemService`](crate::tower::PoemService), for axum.
+///
+/// # Errors
+/// [`ApiError`] when the APIs do not go together.
+pub fn app(
+    crm: Crm,
+    settings: Settings,
+    health: Health,
+) -> Result<BoxEndpoint<'static, Response>, ApiError> {
+    let Settings {
+        allowed_origins,
+        secure_cookies,
+        serve_docs,
+    } = settings;
+    let Bundle {
+        endpoint,
+        document,
+        allowed,
+    } = bundle(contributions())?;
+    let mut routes = Route::new().nest_no_strip("/", endpoint);
+    if serve_docs {
+        routes = routes
+            .at(DOCUMENT_PATH, get(served(document)))
+            .nest("/api/docs", get(SwaggerUi::new("../openapi.json")));
+    }
+    let origins = AllowedOrigins::new(allowed_origins);
+    let ids = crm.clone();
+    let endpoint = routes
+        .before(head_as_get)
+        .with(NormalizePath::new(TrailingSlash::Trim))
+        .data(crm)
+        .data(health)
+        .data(origins.clone())
+        .data(RefreshCookie {
+            is_secure: secure_cookies,
+        })
+        .with(BodyLimit::default())
+        .with(StrictHttp)
+        .with(Problems::new(allowed))
+        .with(origins)
+        .with(AccessLog)
+        .with(SecurityHeaders)
+        .with(RequestIds::new(Arc::new(move || new_request_id(&ids))));
+    Ok(endpoint.map_to_response().boxed())
+}
+
+fn new_request_id(crm: &Crm) -> RequestId {
+    crm.new_request_id()
+}
+
+/// The document, with the place where a host has mounted the API as its server.
+fn served(document: Value) -> impl Endpoint<Output = Response> {
+    make_sync(move |req| {
+        let mut document = document.clone();
+        let place = req.original_uri().path().strip_suffix(DOCUMENT_PATH);
+        let place = place.filter(|prefix| !prefix.is_empty()).unwrap_or("/");
+        if let Some(members) = document.as_object_mut() {
+            members.insert("servers".to_owned(), json!([{ "url": place }]));
+        }
+        Response::builder()
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(document.to_string())
+    })
+}
+
+/// A HEAD is answered like a GET; the server leaves the body out.
+async fn head_as_get(mut req: Request) -> poem::Result<Request> {
+    if req.method() == Method::HEAD {
+        req.set_method(Method::GET);
+    }
+    Ok(req)
+}

@@ -1,0 +1,245 @@
+//! Who calls: each operation's first argument is [`Require`], [`SignedIn`] or [`Public`].
+//!
+//! The argument is the check, and it writes itself into the API document. An operation without one does not start.
+
+use std::marker::PhantomData;
+
+use crm_app::Crm;
+use crm_app::auth::Authenticated;
+use crm_domain::activity::Actor;
+use crm_domain::permission::Permission;
+use poem::http::header;
+use poem::{Request, RequestBody, Result};
+use poem_openapi::registry::{MetaSecurityScheme, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+
+use crate::middleware::request_id;
+use crate::problem::{Code, Problem};
+
+/// The scheme of the access token in the API document.
+pub(crate) const BEARER: &str = "bearer";
+/// Begins the pretended schemes by which a permission travels into the API document.
+pub(crate) const PERMISSION: &str = "permission ";
+/// The pretended scheme of an operation for everybody.
+pub(crate) const PUBLIC: &str = "public";
+
+/// A permission as a type, for [`Require`].
+pub trait Permitted: Send + Sync + 'static {
+    /// The permission.
+    const PERMISSION: Permission;
+    /// `permission lead:read`, for the document.
+    const SCHEME: &'static str;
+}
+
+/// Makes types of permissions: `LeadRead = lead:read (Lead, Read)`.
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $id:literal ($resource:ident, $action:ident);)*) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl $crate::auth::Permitted for $name {
+            const PERMISSION: crm_domain::permission::Permission = crm_domain::permission::Permission::new(
+                crm_domain::permission::Resource::$resource,
+                crm_domain::permission::Action::$action,
+            );
+            const SCHEME: &'static str = concat!("permission ", $id);
+        }
+    )*};
+}
+
+pub(crate) use permissions;
+
+/// A caller who is signed in and holds the permission `P` for at least some records.
+pub struct Require<P> {
+    caller: SignedIn,
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P> Require<P> {
+    /// Who acts.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        &self.caller.caller.actor
+    }
+
+    /// The CRM that the request is for.
+    #[must_use]
+    pub const fn crm(&self) -> &Crm {
+        &self.caller.crm
+    }
+}
+
+/// A caller who is signed in, for what everybody may do to themselves.
+pub struct SignedIn {
+    crm: Crm,
+    caller: Authenticated,
+}
+
+impl SignedIn {
+    /// The caller.
+    #[must_use]
+    pub const fn caller(&self) -> &Authenticated {
+        &self.caller
+    }
+
+    /// The CRM that the request is for.
+    #[must_use]
+    pub const fn crm(&self) -> &Crm {
+        &self.crm
+    }
+}
+
+/// Anybody, signed in or not. Written out, since an operation that names nobody is refused.
+pub struct Public {
+    crm: Crm,
+}
+
+impl Public {
+    /// The CRM that the request is for.
+    #[must_use]
+    pub const fn crm(&self) -> &Crm {
+        &self.crm
+    }
+}
+
+impl<'a, P: Permitted> ApiExtractor<'a> for Require<P> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        register_bearer(registry);
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![BEARER, P::SCHEME]
+    }
+
+    async fn from_request(
+        req: &'a Request,
+        _: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        let caller = signed_in(req).await?;
+        if caller
+            .crm
+            .authz()
+            .reach(&caller.caller.actor, P::PERMISSION)
+            .is_none()
+        {
+            let detail = format!("{} is not granted", P::PERMISSION);
+            return Err(Problem::new(Code::Forbidden, detail).into());
+        }
+        Ok(Self {
+            caller,
+            permission: PhantomData,
+        })
+    }
+}
+
+impl<'a> ApiExtractor<'a> for SignedIn {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        register_bearer(registry);
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![BEARER]
+    }
+
+    async fn from_request(
+        req: &'a Request,
+        _: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        Ok(signed_in(req).await?)
+    }
+}
+
+impl<'a> ApiExtractor<'a> for Public {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![PUBLIC]
+    }
+
+    async fn from_request(
+        req: &'a Request,
+        _: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        Ok(Self { crm: crm(req)? })
+    }
+}
+
+fn register_bearer(registry: &mut Registry) {
+    let scheme = MetaSecurityScheme {
+        ty: "http",
+        description: Some("The access token that signing in gives. It is good for 15 minutes."),
+        name: None,
+        key_in: None,
+        scheme: Some("bearer"),
+        bearer_format: Some("JWT"),
+        flows: None,
+        openid_connect_url: None,
+    };
+    registry.create_security_scheme(BEARER, scheme);
+}
+
+fn crm(req: &Request) -> Result<Crm, Problem> {
+    req.data::<Crm>()
+        .cloned()
+        .ok_or_else(|| Problem::internal("the request carries no Crm"))
+}
+
+async fn signed_in(req: &Request) -> Result<SignedIn, Problem> {
+    let crm = crm(req)?;
+    let token = bearer_token(req)?;
+    let caller = crm
+        .auth()
+        .authenticate(token, Some(request_id::of(req)))
+        .await?;
+    if let Some(log) = req.data::<crate::middleware::access_log::Caller>() {
+        log.set(caller.user);
+    }
+    Ok(SignedIn { crm, caller })
+}
+
+/// The caller of an operation that also works without one.
+pub(crate) async fn signed_in_if_token(req: &Request) -> Result<Option<SignedIn>, Problem> {
+    if req.headers().contains_key(header::AUTHORIZATION) {
+        signed_in(req).await.map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+fn bearer_token(req: &Request) -> Result<&str, Problem> {
+    let missing = || {
+        Problem::new(
+            Code::Unauthenticated,
+            "sign in and send the access token as a bearer token",
+        )
+    };
+    let mut sent = req.headers().get_all(header::AUTHORIZATION).iter();
+    let value = sent.next().ok_or_else(missing)?;
+    // Two tokens leave open who calls.
+    if sent.next().is_some() {
+        return Err(missing());
+    }
+    let (scheme, token) = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .ok_or_else(missing)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(token.trim())
+    } else {
+        Err(missing())
+    }
+}

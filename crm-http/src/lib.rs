@@ -1,0 +1,24 @@
+//! The HTTP interface of the CRM: its server, its operations, its API document.
+//!
+//! [`app`] makes one poem endpoint of a [`Crm`](crm_app::Crm). [`server::serve`] runs it behind an accept loop of our
+//! own; [`tower::PoemService`] mounts it in axum; a poem application nests it.
+
+pub mod api;
+mod app;
+pub mod auth;
+pub mod body;
+mod cookies;
+pub mod if_match;
+pub mod middleware;
+pub mod openapi;
+pub mod problem;
+pub mod query;
+pub mod reply;
+pub mod server;
+mod swagger;
+pub mod tower;
+pub mod wire;
+
+pub use api::health::Health;
+pub use app::{Settings, app, document};
+pub use openapi::ApiError;

@@ -1,0 +1,8 @@
+//! What stands between the connection and the handlers, as poem middleware.
+
+pub mod access_log;
+pub mod body_limit;
+pub mod cors;
+pub mod request_id;
+pub mod security_headers;
+pub mod strict_http;

@@ -1,0 +1,66 @@
+//! One line a request. The path is the operation's template: what stands in a path or a query may be personal.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use crm_domain::ids::UserId;
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+
+use super::request_id;
+
+/// Writes one line a request, at the level `info`.
+pub struct AccessLog;
+
+/// Where the operation notes its path.
+#[derive(Clone, Default)]
+pub(crate) struct Route(Arc<OnceLock<String>>);
+
+impl Route {
+    pub(crate) fn set(&self, path: &str) {
+        let _ = self.0.set(path.to_owned());
+    }
+}
+
+/// Where the check of the access token notes who calls.
+#[derive(Clone, Default)]
+pub(crate) struct Caller(Arc<OnceLock<UserId>>);
+
+impl Caller {
+    pub(crate) fn set(&self, user: UserId) {
+        let _ = self.0.set(user);
+    }
+}
+
+impl<E: Endpoint> Middleware<E> for AccessLog {
+    type Output = AccessLogEndpoint<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        AccessLogEndpoint(inner)
+    }
+}
+
+/// See [`AccessLog`].
+pub struct AccessLogEndpoint<E>(E);
+
+impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, mut req: Request) -> Result<Response> {
+        let started = Instant::now();
+        let (route, caller) = (Route::default(), Caller::default());
+        req.set_data(route.clone());
+        req.set_data(caller.clone());
+        let (request, method) = (request_id::of(&req), req.method().clone());
+        let response = self.0.call(req).await?.into_response();
+        tracing::info!(
+            target: "crm::access",
+            %request,
+            %method,
+            route = route.0.get().map_or("-", String::as_str),
+            status = response.status().as_u16(),
+            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            user = caller.0.get().map(tracing::field::display),
+        );
+        Ok(response)
+    }
+}

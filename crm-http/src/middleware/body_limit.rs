@@ -1,0 +1,186 @@
+//! Reads the whole body before the handler runs, so that no handler can be kept waiting or be made to read too much.
+//!
+//! It does not care what is in the body. Routes that stream a body stay outside of it; a route that may take more
+//! needs its own, not one inside another with a smaller limit.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::TryStreamExt;
+use poem::error::ResponseError;
+use poem::http::StatusCode;
+use poem::http::header::{
+    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue,
+};
+use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response};
+use tokio::time::timeout;
+
+const DEFAULT_LIMIT: usize = 256 * 1024;
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Why a request body was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// It is, or says it is, longer than allowed.
+    #[error("the body is longer than {limit} bytes")]
+    TooLarge {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// It did not arrive in time.
+    #[error("the body did not arrive in time")]
+    TimedOut,
+    /// It is compressed: unpacked it could be of any size.
+    #[error("compressed bodies are not accepted")]
+    Encoded,
+    /// The client stopped, or did not keep to HTTP, before its end.
+    #[error("the body ended too early")]
+    Incomplete,
+}
+
+impl ResponseError for BodyError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Incomplete => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn as_response(&self) -> Response {
+        let mut response = self.to_string().with_status(self.status()).into_response();
+        match self {
+            // The rest of the body is still to come, in front of any next request.
+            Self::TooLarge { .. } | Self::TimedOut => {
+                response
+                    .headers_mut()
+                    .insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            // RFC 7694, section 3: says what would have been accepted.
+            Self::Encoded => {
+                response
+                    .headers_mut()
+                    .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+            }
+            Self::Incomplete => {}
+        }
+        response
+    }
+}
+
+/// Middleware that replaces the body by its bytes in memory, or answers with a [`BodyError`].
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimit {
+    bytes: usize,
+    deadline: Duration,
+}
+
+impl Default for BodyLimit {
+    /// 256 KiB within 10 seconds.
+    fn default() -> Self {
+        Self::new(DEFAULT_LIMIT)
+    }
+}
+
+impl BodyLimit {
+    /// At most `bytes` within 10 seconds.
+    #[must_use]
+    pub fn new(bytes: usize) -> Self {
+        Self {
+            bytes,
+            deadline: DEFAULT_DEADLINE,
+        }
+    }
+
+    /// The time from the head of the request to the end of its body.
+    #[must_use]
+    pub fn within(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    async fn read(self, headers: &HeaderMap, body: Body) -> Result<Bytes, BodyError> {
+        if headers
+            .get_all(CONTENT_ENCODING)
+            .iter()
+            .any(|coding| !is_identity(coding))
+        {
+            return Err(BodyError::Encoded);
+        }
+        let announced = headers
+            .get(CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|length| {
+            usize::try_from(length).map_or(true, |length| length > self.bytes)
+        }) {
+            return Err(BodyError::TooLarge { limit: self.bytes });
+        }
+        timeout(self.deadline, collect(body, self.bytes))
+            .await
+            .unwrap_or(Err(BodyError::TimedOut))
+    }
+}
+
+/// Copies, because a chunk of one byte keeps the whole read buffer it came in alive.
+async fn collect(body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    let mut chunks = std::pin::pin!(body.into_bytes_stream());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = chunks
+        .try_next()
+        .await
+        .map_err(|error| interrupted(&error))?
+    {
+        if chunk.len() > limit.saturating_sub(bytes.len()) {
+            return Err(BodyError::TooLarge { limit });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.into())
+}
+
+fn is_identity(coding: &HeaderValue) -> bool {
+    coding
+        .as_bytes()
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"identity")
+}
+
+/// Tells a client that the server found too slow from one that is gone.
+fn interrupted(error: &io::Error) -> BodyError {
+    match error.kind() {
+        io::ErrorKind::TimedOut => BodyError::TimedOut,
+        _ => BodyError::Incomplete,
+    }
+}
+
+impl<E: Endpoint> Middleware<E> for BodyLimit {
+    type Output = BodyLimitEndpoint<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        BodyLimitEndpoint {
+            limit: *self,
+            inner,
+        }
+    }
+}
+
+/// An endpoint behind a [`BodyLimit`].
+#[derive(Debug)]
+pub struct BodyLimitEndpoint<E> {
+    limit: BodyLimit,
+    inner: E,
+}
+
+impl<E: Endpoint> Endpoint for BodyLimitEndpoint<E> {
+    type Output = E::Output;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Self::Output> {
+        let body = request.take_body();
+        if !body.is_empty() {
+            let bytes = self.limit.read(request.headers(), body).await?;
+            request.set_body(bytes);
+        }
+        self.inner.call(request).await
+    }
+}

@@ -1,0 +1,98 @@
+//! What holds for every operation, whatever plugin it comes from.
+
+use std::sync::Arc;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::Method;
+use poem::{Endpoint, Error, Request, Response, Result};
+use poem_openapi::error::ParsePathError;
+use poem_openapi::registry::{MetaOperation, MetaParamIn};
+use tracing::Instrument;
+
+use crate::middleware::access_log::Route;
+use crate::problem::Problem;
+use crate::query;
+
+/// An operation behind its guards.
+///
+/// - One that changes something runs to its end even when the client goes away: a request dropped half-way would
+///   abandon a transaction.
+/// - One without parameters in its query refuses any.
+/// - A path parameter that does not parse is named as in the document.
+pub(super) struct Guarded {
+    inner: Arc<BoxEndpoint<'static>>,
+    is_detached: bool,
+    takes_query: bool,
+    path: String,
+    path_parameters: Vec<String>,
+}
+
+impl Guarded {
+    pub(super) fn new(
+        inner: BoxEndpoint<'static>,
+        method: &Method,
+        operation: Option<(&str, &MetaOperation)>,
+    ) -> Self {
+        let parameters = |place: MetaParamIn| {
+            let all = operation.iter().flat_map(|(_, meta)| &meta.params);
+            all.filter(move |parameter| parameter.in_type == place)
+                .map(|parameter| parameter.name.clone())
+        };
+        Self {
+            inner: Arc::new(inner),
+            is_detached: *method != Method::GET,
+            takes_query: parameters(MetaParamIn::Query).next().is_some(),
+            path: operation
+                .map(|(path, _)| path.to_owned())
+                .unwrap_or_default(),
+            path_parameters: parameters(MetaParamIn::Path).collect(),
+        }
+    }
+
+    fn name_path_parameter(&self, error: Error) -> Error {
+        let Some(parse) = error.downcast_ref::<ParsePathError>() else {
+            return error;
+        };
+        let index = parse
+            .name
+            .strip_prefix("param")
+            .and_then(|index| index.parse::<usize>().ok());
+        let name = index
+            .and_then(|index| self.path_parameters.get(index))
+            .map_or("id", String::as_str);
+        query::invalid(
+            name,
+            "wrong-type",
+            "has a value of another type than the document says",
+        )
+        .into()
+    }
+}
+
+impl Endpoint for Guarded {
+    type Output = Response;
+
+    async fn call(&self, req: Request) -> Result<Response> {
+        if let Some(route) = req.data::<Route>() {
+            route.set(&self.path);
+        }
+        if !self.takes_query
+            && let Some(query) = req.uri().query().filter(|query| !query.is_empty())
+        {
+            let name = query.split(['=', '&']).next().unwrap_or_default();
+            return Err(query::unknown(&query::decode(name).unwrap_or_default()).into());
+        }
+        let answer = if self.is_detached {
+            let inner = Arc::clone(&self.inner);
+            let work = async move { inner.call(req).await }.in_current_span();
+            match tokio::spawn(work).await {
+                Ok(answer) => answer,
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(error) => return Err(Problem::internal(error).into()),
+            }
+        } else {
+            self.inner.call(req).await
+        };
+        answer.map_err(|error| self.name_path_parameter(error))
+    }
+}

@@ -1,0 +1,315 @@
+//! The one place where an error becomes an answer: `application/problem+json`, RFC 9457.
+
+mod code;
+mod framework;
+mod mapper;
+
+pub use code::Code;
+pub use mapper::Problems;
+
+use std::fmt;
+
+use crm_domain::lead::LeadError;
+use crm_domain::violation::{Violation, Violations};
+use poem::error::ResponseError;
+use poem::http::{HeaderName, StatusCode};
+use poem_openapi::registry::{MetaResponses, Registry};
+use poem_openapi::{ApiResponse, Object};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::api::leads::Lead;
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub struct Problem {
+    code: Code,
+    detail: String,
+    errors: Vec<FieldError>,
+    members: Map<String, Value>,
+    headers: Vec<(HeaderName, String)>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// One thing that is wrong with one field or parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Object)]
+pub struct FieldError {
+    /// Where in the body, as a JSON pointer: `#/emailId`; `null` for a parameter.
+    #[oai(validator(max_length = 1000))]
+    pub pointer: Option<String>,
+    /// Which parameter of the path, the query or the headers; `null` for a field.
+    #[oai(validator(max_length = 100))]
+    pub parameter: Option<String>,
+    /// A stable key: `too-long`.
+    #[oai(validator(max_length = 50))]
+    pub code: String,
+    /// What a person reads: `must be at most 200 characters long`.
+    #[oai(validator(max_length = 1000))]
+    pub message: String,
+}
+
+/// The longest texts, in characters, as the document has them: a name that a caller made up may be of any length.
+const POINTER: usize = 1000;
+const PARAMETER: usize = 100;
+const MESSAGE: usize = 1000;
+
+fn cut(text: String, max: usize) -> String {
+    if text.chars().nth(max).is_none() {
+        return text;
+    }
+    text.chars().take(max - 1).chain(['…']).collect()
+}
+
+impl FieldError {
+    /// A wrong field of the body; `path` has its names separated by `/`.
+    pub fn field(path: &str, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            pointer: Some(cut(format!("#/{path}"), POINTER)),
+            parameter: None,
+            code: code.to_owned(),
+            message: cut(message.into(), MESSAGE),
+        }
+    }
+
+    /// A wrong parameter.
+    pub fn parameter(name: &str, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            pointer: None,
+            parameter: Some(cut(name.to_owned(), PARAMETER)),
+            code: code.to_owned(),
+            message: cut(message.into(), MESSAGE),
+        }
+    }
+
+    fn line(&self) -> String {
+        let name = self
+            .parameter
+            .as_deref()
+            .or(self.pointer.as_deref())
+            .unwrap_or_default();
+        format!("{}: {}", name.trim_start_matches("#/"), self.message)
+    }
+}
+
+impl Problem {
+    /// A problem of this kind, told in a sentence.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            members: Map::new(),
+            headers: Vec::new(),
+            cause: None,
+        }
+    }
+
+    /// An invalid input, with each thing that is wrong.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.as_slice() {
+            [one] => one.line(),
+            several => format!("{} fields are invalid", several.len()),
+        };
+        Self {
+            errors,
+            ..Self::new(Code::ValidationFailed, detail)
+        }
+    }
+
+    /// A failure of the server's own, whose cause goes to the log and to nobody else.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::new(Code::InternalError, "something went wrong on our side").caused_by(cause)
+    }
+
+    /// With a further member, such as the record that stands in the way.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.members.insert(name.to_owned(), value);
+        self
+    }
+
+    /// With a header in the answer.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// With one wrong field or parameter.
+    #[must_use]
+    pub fn with_error(mut self, error: FieldError) -> Self {
+        self.errors.push(error);
+        self
+    }
+
+    fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The wrong fields and parameters.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// What kind of problem it is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.detail)
+    }
+}
+
+impl std::error::Error for Problem {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+}
+
+/// Handlers give `Result<_, Problem>`; that every operation may answer with one is written once, by the document.
+impl ApiResponse for Problem {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: Vec::new(),
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        use poem_openapi::types::Type;
+        ProblemBody::register(registry);
+    }
+}
+
+/// Why a request was not carried out (RFC 9457). Further members may follow, named with the code they go with.
+#[derive(Debug, Serialize, Object)]
+#[oai(rename = "Problem")]
+pub struct ProblemBody {
+    /// Names the kind of problem, as a URI.
+    #[serde(rename = "type")]
+    #[oai(rename = "type", validator(max_length = 100))]
+    pub type_uri: String,
+    /// The kind of problem in words.
+    #[oai(validator(max_length = 100))]
+    pub title: String,
+    /// The HTTP status.
+    #[oai(validator(minimum(value = "400"), maximum(value = "599")))]
+    pub status: u16,
+    /// What happened, to which thing, and what to do.
+    #[oai(validator(max_length = 2000))]
+    pub detail: String,
+    /// The request, as a URI.
+    #[oai(validator(max_length = 50))]
+    pub instance: String,
+    /// The same as `title`.
+    #[oai(validator(max_length = 100))]
+    pub error: String,
+    /// The wrong fields as sentences.
+    #[oai(validator(max_items = 1000, max_length = 2000))]
+    pub details: Vec<String>,
+    /// The stable key of this kind of problem.
+    pub code: Code,
+    /// The wrong fields.
+    #[oai(validator(max_items = 1000))]
+    pub errors: Vec<FieldError>,
+    /// The request's id, as in the header `X-Request-Id`.
+    #[oai(validator(max_length = 36))]
+    pub request_id: String,
+    /// Seconds after which to try again.
+    #[oai(validator(minimum(value = "1"), maximum(value = "86400")))]
+    pub retry_after: Option<u32>,
+    /// What goes with the code: `current` (412), `existing` (409), `allowed` (409), `veto` (422).
+    #[serde(flatten)]
+    #[oai(skip)]
+    pub members: Map<String, Value>,
+}
+
+impl From<Violations> for Problem {
+    fn from(violations: Violations) -> Self {
+        let error = |violation: &Violation| {
+            FieldError::field(&violation.field, violation.code, violation.message.clone())
+        };
+        Self::invalid(violations.iter().map(error).collect())
+    }
+}
+
+impl From<crm_app::Error> for Problem {
+    fn from(error: crm_app::Error) -> Self {
+        use crm_app::Error;
+        let detail = error.to_string();
+        match error {
+            Error::Forbidden(_) => Self::new(Code::Forbidden, detail),
+            Error::NotFound(_) => Self::new(Code::NotFound, detail),
+            Error::Stale(current) => {
+                let current = serde_json::to_value(Lead::from(*current)).unwrap_or_default();
+                Self::new(Code::Stale, detail).with("current", current)
+            }
+            Error::Duplicate { existing, .. } => {
+                Self::new(Code::Duplicate, detail).with("existing", json!(existing))
+            }
+            Error::Invalid(violations) => violations.into(),
+            Error::PasswordTooLong { .. } => Self::new(Code::PasswordTooLong, detail),
+            Error::Lead(error) => lead(error, detail),
+            Error::InvalidCursor => Self::new(Code::InvalidCursor, detail).with_error(
+                FieldError::parameter("cursor", "invalid-cursor", "does not belong to this list"),
+            ),
+            Error::Auth(error) => Self::new(error.into(), detail),
+            Error::AlreadySetUp => Self::new(Code::AlreadySetUp, detail),
+            Error::LastAdmin => Self::new(Code::LastAdmin, detail),
+            Error::Vetoed { hook, code, .. } => {
+                Self::new(Code::Vetoed, detail).with("veto", json!({ "hook": hook, "code": code }))
+            }
+            Error::Overloaded => Self::new(Code::Busy, detail),
+            Error::Storage(error) => storage(error),
+            Error::Internal(cause) => Self::internal(cause),
+            other => Self::internal(other),
+        }
+    }
+}
+
+fn lead(error: LeadError, detail: String) -> Problem {
+    match error {
+        LeadError::TransitionNotAllowed { from, to, allowed } => {
+            let allowed: Vec<_> = allowed.iter().map(|status| status.as_str()).collect();
+            Problem::new(Code::LeadTransitionNotAllowed, detail)
+                .with("from", json!(from.as_str()))
+                .with("to", json!(to.as_str()))
+                .with("allowed", json!(allowed))
+        }
+        LeadError::UseConvert => Problem::new(Code::UseConvert, detail),
+        LeadError::Archived => Problem::new(Code::LeadArchived, detail),
+        LeadError::Invalid(violations) => violations.into(),
+    }
+}
+
+fn storage(error: crm_app::StorageError) -> Problem {
+    use crm_app::StorageError;
+    match error {
+        StorageError::Busy | StorageError::Conflict(_) => {
+            Problem::new(Code::Busy, "the server is busy; try again").caused_by(error)
+        }
+        StorageError::Unavailable(_) => Problem::new(
+            Code::DatabaseUnavailable,
+            "the database cannot be reached; try again",
+        )
+        .caused_by(error),
+        StorageError::Timeout(_) => Problem::new(
+            Code::Timeout,
+            "the database took too long; narrow the request",
+        )
+        .caused_by(error),
+        other => Problem::internal(other),
+    }
+}

@@ -1,0 +1,137 @@
+//! The kinds of problem there are: a key, a status, a title.
+
+use crm_app::AuthError;
+use poem::http::StatusCode;
+use poem_openapi::Enum;
+use serde::Serialize;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident = $key:literal, $status:ident, $title:literal;)*) => {
+        /// The stable key of a kind of problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+        #[oai(rename = "ProblemCode")]
+        pub enum Code {
+            $(
+                $(#[$doc])*
+                #[oai(rename = $key)]
+                #[serde(rename = $key)]
+                $code,
+            )*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// The key on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$code => $key,)* }
+            }
+
+            /// The status it is answered with.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$code => StatusCode::$status,)* }
+            }
+
+            /// The kind in words.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$code => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Fields or parameters are wrong.
+    ValidationFailed = "validation-failed", BAD_REQUEST, "Validation Error";
+    /// The body is not JSON.
+    MalformedJson = "malformed-json", BAD_REQUEST, "Validation Error";
+    /// The request cannot be read.
+    BadRequest = "bad-request", BAD_REQUEST, "Bad Request";
+    /// The cursor does not belong to this list.
+    InvalidCursor = "invalid-cursor", BAD_REQUEST, "Validation Error";
+    /// Numbered pages do not reach so deep.
+    UseCursor = "use-cursor", BAD_REQUEST, "Validation Error";
+    /// No access token was sent.
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "Invalid token";
+    /// The access token is not good.
+    InvalidToken = "invalid-token", UNAUTHORIZED, "Invalid token";
+    /// The access token has run out.
+    TokenExpired = "token-expired", UNAUTHORIZED, "Token expired";
+    /// The address or the password is wrong.
+    InvalidCredentials = "invalid-credentials", UNAUTHORIZED, "Invalid credentials";
+    /// The refresh token is not good.
+    InvalidRefreshToken = "invalid-refresh-token", UNAUTHORIZED, "Invalid token";
+    /// The refresh token was used before; its session is ended.
+    RefreshTokenReused = "refresh-token-reused", UNAUTHORIZED, "Invalid token";
+    /// The set-up token is not good.
+    InvalidSetupToken = "invalid-setup-token", UNAUTHORIZED, "Invalid token";
+    /// The caller may not do this.
+    Forbidden = "forbidden", FORBIDDEN, "Insufficient permissions";
+    /// The request comes from another site.
+    CrossSite = "cross-site", FORBIDDEN, "Forbidden";
+    /// There is no such thing, or the caller may not see it.
+    NotFound = "not-found", NOT_FOUND, "Not Found";
+    /// The path has no such method; the header `Allow` names those it has.
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "Method Not Allowed";
+    /// No representation that the client accepts.
+    NotAcceptable = "not-acceptable", NOT_ACCEPTABLE, "Not Acceptable";
+    /// The body did not arrive in time.
+    RequestTimeout = "request-timeout", REQUEST_TIMEOUT, "Request Timeout";
+    /// Something with this value is there already.
+    Duplicate = "duplicate", CONFLICT, "Duplicate field value";
+    /// The lifecycle of a lead has no such step.
+    LeadTransitionNotAllowed = "lead-transition-not-allowed", CONFLICT, "Transition not allowed";
+    /// Converted is reached by converting.
+    UseConvert = "use-convert", CONFLICT, "Transition not allowed";
+    /// The lead is archived.
+    LeadArchived = "lead-archived", CONFLICT, "Lead is archived";
+    /// The workspace has users already.
+    AlreadySetUp = "already-set-up", CONFLICT, "Already set up";
+    /// The last active Admin stays.
+    LastAdmin = "last-admin", CONFLICT, "Last Admin";
+    /// The record was changed by somebody else.
+    Stale = "stale", PRECONDITION_FAILED, "Precondition Failed";
+    /// The body is too large.
+    BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "Content Too Large";
+    /// The body has another media type or encoding than the operation takes.
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type";
+    /// The password is longer than any is hashed.
+    PasswordTooLong = "password-too-long", UNPROCESSABLE_ENTITY, "Validation Error";
+    /// A rule of a plugin refuses.
+    Vetoed = "vetoed", UNPROCESSABLE_ENTITY, "Refused";
+    /// A mistake of ours.
+    InternalError = "internal-error", INTERNAL_SERVER_ERROR, "Internal Server Error";
+    /// Too much at once; try again.
+    Busy = "busy", SERVICE_UNAVAILABLE, "Service Unavailable";
+    /// The database cannot be reached.
+    DatabaseUnavailable = "database-unavailable", SERVICE_UNAVAILABLE, "Service Unavailable";
+    /// The database took too long.
+    Timeout = "timeout", GATEWAY_TIMEOUT, "Timeout";
+}
+
+impl Code {
+    /// Seconds after which a client may try again.
+    pub(super) const fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::Busy | Self::DatabaseUnavailable => Some(1),
+            _ => None,
+        }
+    }
+}
+
+impl From<AuthError> for Code {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::InvalidCredentials => Self::InvalidCredentials,
+            AuthError::InvalidToken => Self::InvalidToken,
+            AuthError::TokenExpired => Self::TokenExpired,
+            AuthError::InvalidRefreshToken => Self::InvalidRefreshToken,
+            AuthError::RefreshTokenReused => Self::RefreshTokenReused,
+            AuthError::InvalidSetupToken => Self::InvalidSetupToken,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Query strings, read strictly into one struct: unknown and repeated parameters and wrong values are refused.
+
+use std::collections::BTreeSet;
+
+use poem::{Request, RequestBody, Result};
+use poem_openapi::registry::{MetaParamIn, MetaSchemaRef, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde::de::DeserializeOwned;
+
+use crate::problem::{FieldError, Problem};
+
+// `Type` is not imported: it would put its own `is_empty`, which is always false, before that of a text.
+
+/// A struct whose fields are the parameters of a query. The API document lists them one by one.
+pub trait QueryParameters: poem_openapi::types::Type + DeserializeOwned {
+    /// The parameters that may come more than once.
+    const REPEATABLE: &'static [&'static str] = &[];
+}
+
+/// The parameters of a query.
+pub struct Query<T>(pub T);
+
+impl<'a, T: QueryParameters> ApiExtractor<'a> for Query<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
+    const PARAM_IS_REQUIRED: bool = false;
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn param_in() -> Option<MetaParamIn> {
+        Some(MetaParamIn::Query)
+    }
+
+    fn param_schema_ref() -> Option<MetaSchemaRef> {
+        Some(T::schema_ref())
+    }
+
+    async fn from_request(
+        req: &'a Request,
+        _: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        Ok(Self(parse(req.uri().query().unwrap_or_default())?))
+    }
+}
+
+fn parse<T: QueryParameters>(query: &str) -> Result<T, Problem> {
+    let mut seen = BTreeSet::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = decode(name).ok_or_else(|| invalid("?", "invalid-character", "is not UTF-8"))?;
+        let value =
+            decode(value).ok_or_else(|| invalid(&name, "invalid-character", "is not UTF-8"))?;
+        // Deserialising would take an empty value for an absent one.
+        if value.is_empty() {
+            return Err(invalid(
+                &name,
+                "too-short",
+                "must not be empty; leave it out",
+            ));
+        }
+        let repeatable = T::REPEATABLE.contains(&name.as_str());
+        if !seen.insert(name.clone()) && !repeatable {
+            return Err(invalid(
+                &name,
+                "duplicate-parameter",
+                "is given more than once",
+            ));
+        }
+    }
+    let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let message = error.inner().to_string();
+        let path = error.path().to_string();
+        let name = path.split(['.', '[']).next().unwrap_or_default();
+        wrong(name, &message)
+    })
+}
+
+fn wrong(name: &str, message: &str) -> Problem {
+    if message.starts_with("unknown field") {
+        let name = message.split('`').nth(1).unwrap_or(name);
+        return unknown(name);
+    }
+    if let Some(allowed) = message
+        .strip_prefix("unknown variant")
+        .and_then(|rest| rest.rsplit("expected ").next())
+    {
+        let allowed = allowed.trim_start_matches("one of ").replace('`', "");
+        return invalid(name, "not-one-of", &format!("must be one of {allowed}"));
+    }
+    invalid(
+        name,
+        "wrong-type",
+        "has a value of another type than the document says",
+    )
+}
+
+/// A parameter that the operation does not have.
+pub(crate) fn unknown(name: &str) -> Problem {
+    invalid(
+        name,
+        "unknown-parameter",
+        "is not a parameter of this operation",
+    )
+}
+
+/// A parameter with a value that is not allowed.
+pub(crate) fn invalid(name: &str, code: &str, message: &str) -> Problem {
+    Problem::invalid(vec![FieldError::parameter(name, code, message)])
+}
+
+/// A part of a query in the form `application/x-www-form-urlencoded`. A `%` without two digits stands for itself, as
+/// in the URL Standard; bytes that are not UTF-8 are refused, not replaced.
+pub(crate) fn decode(part: &str) -> Option<String> {
+    let spaced = part.replace('+', " ");
+    let bytes = percent_encoding::percent_decode_str(&spaced).collect::<Vec<u8>>();
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests;

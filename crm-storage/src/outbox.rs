@@ -1,0 +1,48 @@
+//! The outbox: each event, stored in the transaction of what it tells, for whoever subscribes to it.
+
+use chrono::{DateTime, Utc};
+use crm_domain::activity::RecordRef;
+use crm_domain::ids::EventId;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+
+use crate::Error;
+use crate::schema::events;
+
+/// An event as stored.
+#[derive(Debug, Clone)]
+pub struct StoredEvent<'a> {
+    /// Identifies the event, the same at each delivery.
+    pub id: EventId,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Its name: `lead.converted`.
+    pub name: &'a str,
+    /// The version of the payload.
+    pub version: i16,
+    /// The record it happened to.
+    pub record: RecordRef,
+    /// What it tells.
+    pub payload: &'a Value,
+}
+
+/// Adds an event.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn insert(conn: &mut AsyncPgConnection, event: &StoredEvent<'_>) -> Result<(), Error> {
+    diesel::insert_into(events::table)
+        .values((
+            events::id.eq(event.id.uuid()),
+            events::name.eq(event.name),
+            events::version.eq(event.version),
+            events::resource.eq(event.record.resource.as_str()),
+            events::resource_id.eq(event.record.id),
+            events::payload.eq(event.payload),
+            events::at.eq(event.at),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! The tables as the migrations leave them; a test compares this with a migrated database.
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        name -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        role -> Text,
+        is_active -> Bool,
+        version -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        salt -> Binary,
+        counter -> Integer,
+        seen_counter -> Integer,
+        created_at -> Timestamptz,
+        rotated_at -> Timestamptz,
+        idle_expires_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        revoke_reason -> Nullable<Text>,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    one_time_tokens (hash) {
+        hash -> Binary,
+        purpose -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    customers (id) {
+        id -> Uuid,
+        name -> Text,
+        name_key -> Text,
+        company -> Nullable<Text>,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        phone_key -> Nullable<Text>,
+        tags -> Array<Text>,
+        tag_keys -> Array<Text>,
+        search_text -> Text,
+        assigned_to -> Nullable<Uuid>,
+        created_by -> Nullable<Uuid>,
+        owner_id -> Nullable<Uuid>,
+        origin_lead -> Nullable<Uuid>,
+        is_archived -> Bool,
+        version -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    leads (id) {
+        id -> Uuid,
+        name -> Text,
+        name_key -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        phone_key -> Nullable<Text>,
+        company -> Nullable<Text>,
+        status -> Text,
+        status_since -> Timestamptz,
+        unqualified_reason -> Nullable<Text>,
+        unqualified_note -> Nullable<Text>,
+        converted_customer_id -> Nullable<Uuid>,
+        converted_at -> Nullable<Timestamptz>,
+        source -> Nullable<Text>,
+        assigned_to -> Nullable<Uuid>,
+        assigned_at -> Nullable<Timestamptz>,
+        tags -> Array<Text>,
+        tag_keys -> Array<Text>,
+        search_text -> Text,
+        recycle_count -> Integer,
+        is_archived -> Bool,
+        version -> Integer,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        owner_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    lead_status_changes (id) {
+        id -> BigInt,
+        lead_id -> Uuid,
+        from_status -> Text,
+        to_status -> Text,
+        changed_at -> Timestamptz,
+        changed_by -> Nullable<Uuid>,
+        seconds -> BigInt,
+    }
+}
+
+diesel::table! {
+    activities (id) {
+        id -> Uuid,
+        at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_name -> Nullable<Text>,
+        action -> Text,
+        resource -> Text,
+        resource_id -> Uuid,
+        changes -> Jsonb,
+        request_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    events (position) {
+        position -> BigInt,
+        id -> Uuid,
+        name -> Text,
+        version -> SmallInt,
+        resource -> Text,
+        resource_id -> Uuid,
+        payload -> Jsonb,
+        at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(leads, users, sessions, customers);

@@ -1,0 +1,276 @@
+//! How Postgres runs the queries on leads when there are many of them: by an index, never by reading them all.
+//!
+//! The plans are those of the statements that `crm_storage::leads` really runs, told by `auto_explain`.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "in tests a panic is the report"
+)]
+
+mod explained;
+mod filters;
+mod loaded;
+
+use crm_authz::{Authz, Scope};
+use crm_domain::activity::Actor;
+use crm_domain::ids::UserId;
+use crm_domain::lead::{Lead, LeadFilter, LeadSort, LeadSortField};
+use crm_domain::page::{Direction, Limit, Page, Position, Slice, SortKey};
+use crm_domain::permission::Action;
+use crm_domain::user::Role;
+use crm_storage::leads;
+use crm_testing::TestDatabase;
+use diesel_async::SimpleAsyncConnection as _;
+use uuid::Uuid;
+
+use explained::{Explained, Plan};
+use filters::{BUSY, LAZY, agent, filters};
+
+/// A page of a hundred takes ten more descents than one of ten, but a filter on top of an index may be unlucky.
+const DEEP_FACTOR: u64 = 3;
+
+/// One test, since loading the leads takes longer than all the questions.
+#[tokio::test]
+async fn queries_on_leads_go_by_an_index_and_cost_no_more_deep_in_a_list() {
+    let database = loaded::database().await;
+    no_filter_makes_a_query_read_all_leads_nor_leaves_a_prepared_statement(&database).await;
+    no_query_that_is_planned_once_reads_all_leads(&database).await;
+    a_cursor_reads_as_much_deep_in_a_list_as_at_its_start(&database).await;
+}
+
+/// The texts of these statements are beyond number, and nothing bounds how many a connection keeps.
+async fn no_filter_makes_a_query_read_all_leads_nor_leaves_a_prepared_statement(
+    database: &TestDatabase,
+) {
+    let mut check = Check::on(database).await;
+    for (name, scope) in scopes() {
+        for (filter_name, filter) in filters()
+            .into_iter()
+            .filter(|(_, filter)| !is_plain(filter))
+        {
+            check
+                .queries(&format!("{name}, {filter_name}"), &filter, &scope)
+                .await;
+        }
+        for rows in 1..=9 {
+            let slice = Slice::Page(Page::first(Limit::new(rows).unwrap()));
+            let sort = LeadSort::default();
+            check
+                .list("a small page", &LeadFilter::default(), sort, &slice, &scope)
+                .await;
+        }
+    }
+    assert!(check.plans > 1_000, "only {} plans were seen", check.plans);
+    check.assert_no_faults();
+    let kept = check.explained.prepared_statements().await;
+    assert!(kept < 5, "{kept} statements are kept prepared");
+}
+
+/// Statements that are kept prepared end up with one plan for all values.
+async fn no_query_that_is_planned_once_reads_all_leads(database: &TestDatabase) {
+    let mut check = Check::on(database).await;
+    for mode in ["force_custom_plan", "force_generic_plan"] {
+        check
+            .explained
+            .set(&format!("plan_cache_mode = {mode}"))
+            .await;
+        for (name, scope) in scopes() {
+            for (filter_name, filter) in
+                filters().into_iter().filter(|(_, filter)| is_plain(filter))
+            {
+                check
+                    .queries(&format!("{mode}, {name}, {filter_name}"), &filter, &scope)
+                    .await;
+            }
+            check.finds(&format!("{mode}, {name}"), &scope).await;
+        }
+    }
+    check.assert_no_faults();
+}
+
+async fn a_cursor_reads_as_much_deep_in_a_list_as_at_its_start(database: &TestDatabase) {
+    let mut check = Check::on(database).await;
+    let limit = Limit::default();
+    for (name, scope) in scopes() {
+        for (filter_name, filter) in filters().into_iter().filter(|(_, filter)| is_plain(filter)) {
+            for sort in LeadSort::ALL {
+                let what = format!("{name}, {filter_name}, by {sort}");
+                let first = Slice::Page(Page::first(limit));
+                let first = check.list(&what, &filter, sort, &first, &scope).await;
+                let deep = Slice::After(deep(sort), limit);
+                let deep = check.list(&what, &filter, sort, &deep, &scope).await;
+                assert_eq!(deep.rows.len(), 10, "{what} is not so long");
+                let (first, deep) = (first.plan, deep.plan);
+                if deep.pages() > DEEP_FACTOR * first.pages() {
+                    check
+                        .faults
+                        .push(format!("{what}: first {first}; deep {deep}"));
+                }
+            }
+        }
+    }
+    check.assert_no_faults();
+}
+
+fn scopes() -> [(&'static str, Scope<Lead>); 3] {
+    let scope = |role, user: UserId| {
+        let actor = Actor::user(user, role);
+        Authz.scope(&actor, Action::Read).unwrap()
+    };
+    [
+        ("all", scope(Role::Admin, agent(BUSY))),
+        ("a busy agent's", scope(Role::Agent, agent(BUSY))),
+        ("a lazy agent's", scope(Role::Agent, agent(LAZY))),
+    ]
+}
+
+/// Whether a filter has no value that may be common or rare.
+fn is_plain(filter: &LeadFilter) -> bool {
+    let bare = LeadFilter {
+        statuses: filter.statuses.clone(),
+        is_archived: filter.is_archived,
+        ..LeadFilter::default()
+    };
+    *filter == bare && filter.statuses.len() < 2
+}
+
+/// A place at about four fifths of any list that is sorted so.
+fn deep(sort: LeadSort) -> Position {
+    let time = |text: &str| SortKey::Time(text.parse().unwrap());
+    let key = match (sort.field, sort.direction) {
+        (LeadSortField::Name, Direction::Ascending) => SortKey::Text("tina".to_owned()),
+        (LeadSortField::Name, Direction::Descending) => SortKey::Text("carla".to_owned()),
+        (_, Direction::Ascending) => time("2025-08-01T00:00:00Z"),
+        (_, Direction::Descending) => time("2024-06-01T00:00:00Z"),
+    };
+    Position {
+        key,
+        id: Uuid::nil(),
+    }
+}
+
+struct Listed {
+    rows: Vec<Lead>,
+    plan: Plan,
+}
+
+/// Runs lists, counts and finds, and notes each that reads the whole table.
+struct Check {
+    explained: Explained,
+    faults: Vec<String>,
+    plans: usize,
+}
+
+impl Check {
+    async fn on(database: &TestDatabase) -> Self {
+        Self {
+            explained: Explained::connect(database).await,
+            faults: Vec::new(),
+            plans: 0,
+        }
+    }
+
+    fn note(&mut self, what: &str) -> Plan {
+        let plan = self.explained.plan();
+        self.plans += 1;
+        if plan.reads_all_leads() {
+            self.faults.push(format!("{what}: {plan}"));
+        }
+        plan
+    }
+
+    async fn list(
+        &mut self,
+        what: &str,
+        filter: &LeadFilter,
+        sort: LeadSort,
+        slice: &Slice,
+        scope: &Scope<Lead>,
+    ) -> Listed {
+        let conn = &mut self.explained.conn;
+        let (rows, _) = leads::list(conn, filter, sort, slice, scope).await.unwrap();
+        let plan = self.note(what);
+        let rows = rows.into_iter().map(|listed| listed.lead).collect();
+        Listed { rows, plan }
+    }
+
+    fn assert_no_faults(&self) {
+        let Self { faults, plans, .. } = self;
+        assert!(
+            faults.is_empty(),
+            "{} of {plans}:\n{}",
+            faults.len(),
+            faults.join("\n")
+        );
+    }
+
+    async fn queries(&mut self, what: &str, filter: &LeadFilter, scope: &Scope<Lead>) {
+        self.lists(what, filter, scope).await;
+        self.counts(what, filter, scope).await;
+    }
+
+    /// Each way to sort: the first page, one in the middle, and what follows a cursor.
+    async fn lists(&mut self, what: &str, filter: &LeadFilter, scope: &Scope<Lead>) {
+        let limit = Limit::default();
+        for sort in LeadSort::ALL {
+            let what = |part| format!("{what}, by {sort}, {part}");
+            let first = Slice::Page(Page::first(limit));
+            let first = self
+                .list(&what("page 1"), filter, sort, &first, scope)
+                .await;
+            if let Some(last) = first.rows.last() {
+                let after = Slice::After(sort.position(last), limit);
+                self.list(&what("cursor"), filter, sort, &after, scope)
+                    .await;
+                let middle = Slice::Page(Page::new(101, limit).unwrap());
+                self.list(&what("page 101"), filter, sort, &middle, scope)
+                    .await;
+            }
+        }
+    }
+
+    async fn counts(&mut self, what: &str, filter: &LeadFilter, scope: &Scope<Lead>) {
+        for exact in [false, true] {
+            let conn = &mut self.explained.conn;
+            leads::count(conn, filter, exact, scope).await.unwrap();
+            self.note(&format!("{what}, counted, exactly: {exact}"));
+        }
+    }
+
+    /// The queries on one lead, and on who has an address.
+    async fn finds(&mut self, what: &str, scope: &Scope<Lead>) {
+        let newest = Slice::Page(Page::first(Limit::default()));
+        let sort = LeadSort::default();
+        let listed = self
+            .list(what, &LeadFilter::default(), sort, &newest, scope)
+            .await;
+        let lead = listed.rows.into_iter().next().unwrap();
+        let key = lead.email.as_ref().unwrap().key();
+        let conn = &mut self.explained.conn;
+        assert!(leads::find(conn, lead.id, scope).await.unwrap().is_some());
+        self.note("by its id");
+        let conn = &mut self.explained.conn;
+        let found = leads::find_by_email(conn, &key, scope).await.unwrap();
+        assert_eq!(found, Some(lead.id));
+        self.note("by its address");
+        let conn = &mut self.explained.conn;
+        assert!(leads::is_email_taken(conn, &key).await.unwrap());
+        self.note("whether an address is taken");
+        let conn = &mut self.explained.conn;
+        assert_eq!(
+            leads::lock(conn, lead.id, scope).await.unwrap().as_ref(),
+            Some(&lead)
+        );
+        self.note("locked");
+        self.explained.conn.batch_execute("begin").await.unwrap();
+        let next = lead.clone().archive(lead.updated_at);
+        assert!(
+            leads::update(&mut self.explained.conn, &next, scope)
+                .await
+                .unwrap()
+        );
+        self.note("updated");
+        self.explained.conn.batch_execute("rollback").await.unwrap();
+    }
+}

@@ -1,0 +1,261 @@
+//! The whole application on a fresh database, in this process or over TCP.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use crm_app::users::NewUser;
+use crm_app::{Crm, CrmBuilder, HashCost, SecretKey, Secrets};
+use crm_domain::activity::Actor;
+use crm_domain::user::{Role, User};
+use crm_http::server::{self, Limits};
+use crm_http::{Health, Settings};
+use crm_storage::pool::{self, PoolOptions};
+use poem::Response;
+use poem::endpoint::BoxEndpoint;
+use poem::http::Method;
+
+use crate::clock::TestClock;
+use crate::contract::Contract;
+use crate::database::TestDatabase;
+use crate::request::TestRequest;
+
+/// The password of every user that a test makes.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// The origin of the application's own pages.
+pub const ORIGIN: &str = "http://crm.test";
+
+/// The other origin whose pages may call.
+pub const OTHER_ORIGIN: &str = "https://console.test";
+
+/// The whole application on a fresh database, with a clock that stands still.
+pub struct TestApp {
+    /// The application without HTTP.
+    pub crm: Crm,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Its health checks.
+    pub health: Health,
+    pub(crate) endpoint: Arc<BoxEndpoint<'static, Response>>,
+    pub(crate) contract: Arc<Contract>,
+    users: AtomicU32,
+    // Dropped last: the pool's connections end before their database.
+    database: TestDatabase,
+}
+
+impl TestApp {
+    /// The application as it comes.
+    pub async fn new() -> Self {
+        Self::with(|builder| builder).await
+    }
+
+    /// The application with hooks or settings of the test's own.
+    pub async fn with(configure: impl FnOnce(CrmBuilder) -> CrmBuilder) -> Self {
+        Self::start(configure, settings()).await
+    }
+
+    /// The application with another server's settings.
+    pub async fn with_settings(settings: Settings) -> Self {
+        Self::start(|builder| builder, settings).await
+    }
+
+    async fn start(configure: impl FnOnce(CrmBuilder) -> CrmBuilder, settings: Settings) -> Self {
+        let database = TestDatabase::create().await;
+        let clock = Arc::new(TestClock::new());
+        // On a loaded machine a test should be slow rather than fail.
+        let patient = PoolOptions {
+            acquire_timeout: Duration::from_secs(30),
+            ..database.options()
+        };
+        let pool = pool::connect(&patient).expect("the database has a good address");
+        let builder = Crm::builder(pool, secrets())
+            .clock(Arc::clone(&clock) as _)
+            .hash_cost(HashCost::ForTests);
+        let crm = configure(builder).build();
+        let health = Health::new();
+        let endpoint =
+            crm_http::app(crm.clone(), settings, health.clone()).expect("the APIs go together");
+        let document = crm_http::document().expect("the APIs go together");
+        Self {
+            crm,
+            clock,
+            health,
+            endpoint: Arc::new(endpoint),
+            contract: Arc::new(Contract::new(document)),
+            users: AtomicU32::new(0),
+            database,
+        }
+    }
+
+    /// The database, for what no use case shows.
+    #[must_use]
+    pub const fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// Makes a user; each has an address of their own.
+    pub async fn user(&self, role: Role) -> User {
+        let number = self.users.fetch_add(1, Ordering::Relaxed) + 1;
+        let new = NewUser {
+            name: format!("{role} {number}").parse().expect("a name"),
+            email: format!("{role}{number}@crm.test")
+                .parse()
+                .expect("an address"),
+            role,
+            password: PASSWORD.to_owned(),
+        };
+        self.crm
+            .users()
+            .create(&Actor::system("test"), new)
+            .await
+            .expect("the user is made")
+    }
+
+    /// A client without a token.
+    #[must_use]
+    pub const fn anonymous(&self) -> Client<'_> {
+        Client {
+            app: self,
+            user: None,
+            token: None,
+        }
+    }
+
+    /// A new user of the role, signed in.
+    pub async fn as_role(&self, role: Role) -> Client<'_> {
+        let user = self.user(role).await;
+        self.sign_in(user).await
+    }
+
+    /// A new Admin, signed in.
+    pub async fn admin(&self) -> Client<'_> {
+        self.as_role(Role::Admin).await
+    }
+
+    /// A new Agent, signed in.
+    pub async fn agent(&self) -> Client<'_> {
+        self.as_role(Role::Agent).await
+    }
+
+    /// A client of this user's, signed in.
+    pub async fn sign_in(&self, user: User) -> Client<'_> {
+        let client = crm_app::auth::Client::default();
+        let signed_in = self
+            .crm
+            .auth()
+            .login(user.email.as_str(), PASSWORD.to_owned(), client)
+            .await;
+        let token = signed_in.expect("the user signs in").access_token;
+        Client {
+            app: self,
+            user: Some(user),
+            token: Some(token),
+        }
+    }
+
+    /// Serves the application over TCP until the test ends.
+    pub async fn serve(&self, limits: Limits) -> SocketAddr {
+        let listener = server::listen(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let address = listener
+            .local_addr()
+            .expect("a bound listener has an address");
+        let endpoint = Arc::clone(&self.endpoint);
+        tokio::spawn(server::serve(
+            listener,
+            endpoint,
+            limits,
+            std::future::pending(),
+        ));
+        tokio::task::yield_now().await;
+        address
+    }
+}
+
+/// The server's settings of every test that brings none of its own.
+#[must_use]
+pub fn settings() -> Settings {
+    Settings {
+        allowed_origins: vec![OTHER_ORIGIN.to_owned()],
+        secure_cookies: false,
+        serve_docs: true,
+    }
+}
+
+/// The secrets of every test.
+#[must_use]
+pub fn secrets() -> Secrets {
+    let key = |byte| SecretKey::new(vec![byte; 32]).expect("32 bytes");
+    Secrets {
+        access: key(1),
+        refresh: key(2),
+    }
+}
+
+/// Somebody who calls the application.
+#[derive(Clone)]
+pub struct Client<'a> {
+    pub(crate) app: &'a TestApp,
+    user: Option<User>,
+    pub(crate) token: Option<String>,
+}
+
+impl<'a> Client<'a> {
+    /// The user who is signed in.
+    #[must_use]
+    pub fn user(&self) -> &User {
+        self.user.as_ref().expect("the client is signed in")
+    }
+
+    /// The access token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.token.as_deref().expect("the client is signed in")
+    }
+
+    /// The actor that stands for this client in use cases.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::user(self.user().id, self.user().role)
+    }
+
+    /// The same client with another token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// Begins a request.
+    #[must_use]
+    pub fn request(&self, method: Method, path: &str) -> TestRequest<'a> {
+        TestRequest::new(self, method, path)
+    }
+
+    /// Begins a GET.
+    #[must_use]
+    pub fn get(&self, path: &str) -> TestRequest<'a> {
+        self.request(Method::GET, path)
+    }
+
+    /// Begins a POST.
+    #[must_use]
+    pub fn post(&self, path: &str) -> TestRequest<'a> {
+        self.request(Method::POST, path)
+    }
+
+    /// Begins a PATCH.
+    #[must_use]
+    pub fn patch(&self, path: &str) -> TestRequest<'a> {
+        self.request(Method::PATCH, path)
+    }
+
+    /// Begins a DELETE.
+    #[must_use]
+    pub fn delete(&self, path: &str) -> TestRequest<'a> {
+        self.request(Method::DELETE, path)
+    }
+}

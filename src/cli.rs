@@ -1,0 +1,121 @@
+//! The command line: `crm help` is its reference.
+
+mod database;
+mod demo;
+mod doctor;
+mod failure;
+mod migrate;
+mod openapi;
+mod password;
+mod progress;
+mod serve;
+mod signals;
+mod user;
+
+use std::fmt::Display;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::config::{self, Config};
+use crate::telemetry;
+use failure::Failure;
+
+/// A CRM in one program.
+#[derive(Parser)]
+#[command(
+    name = "crm",
+    version,
+    propagate_version = true,
+    after_help = "Exit codes: 0 done, 2 wrong use, 78 settings or schema refused, 1 anything else.\n\n\
+                  Examples:\n  crm serve --demo          try it, with data\n  \
+                  crm help serve            all settings\n  crm doctor                what is wrong here?"
+)]
+struct Cli {
+    /// TOML file with settings; the environment wins over it
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server, with a database of its own unless one is given
+    Serve(serve::Arguments),
+    /// Look after the schema of the database
+    #[command(subcommand, after_help = migrate::EXAMPLES)]
+    Migrate(migrate::Action),
+    /// Make, help and disable users
+    #[command(subcommand, after_help = user::EXAMPLES)]
+    User(user::Action),
+    /// Print the API document; needs no database
+    Openapi(openapi::Arguments),
+    /// Check settings, database and folders, and say what to do
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor,
+    /// Load demo data, always the same for the same seed, number and day
+    Demo(demo::Arguments),
+}
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let command = Cli::command().mut_subcommand("serve", |serve| {
+        serve.after_help(format!("{}\n\n{}", serve::EXAMPLES, config::help()))
+    });
+    let cli = command
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match cli {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody is left to tell when this fails.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::ANYTHING));
+        }
+    };
+    match run(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "crm: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let load = || -> Result<Config, Failure> { Ok(Config::load(cli.config.as_deref())?) };
+    let done = |()| ExitCode::SUCCESS;
+    match cli.command {
+        Command::Openapi(arguments) => openapi::run(&arguments).map(done),
+        Command::Doctor => run_async(doctor::run(load())),
+        Command::Serve(arguments) => {
+            let config = load()?;
+            telemetry::start(config.log.text(), config.log_format);
+            run_async(serve::run(&config, &arguments)).map(done)
+        }
+        Command::Migrate(action) => run_async(migrate::run(&quiet(load()?), action)).map(done),
+        Command::User(action) => run_async(user::run(&quiet(load()?), action)).map(done),
+        Command::Demo(arguments) => run_async(demo::run(&quiet(load()?), &arguments)).map(done),
+    }
+}
+
+/// Commands say by themselves what they do: logged is only what goes wrong besides.
+fn quiet(config: Config) -> Config {
+    telemetry::start("warn", config.log_format);
+    config
+}
+
+fn run_async<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
+
+/// Prints a line. A reader that has gone away is no reason to stop.
+fn say(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,98 @@
+//! `crm migrate`: the schema of the database.
+
+use clap::Subcommand;
+use crm::storage::migrate::{self, CORE, LedgerRow, Progress};
+use crm::storage::pool;
+
+use super::database::{Database, with_database};
+use super::{Failure, say};
+use crate::config::Config;
+
+pub(super) const EXAMPLES: &str = "Examples:\n  crm migrate status\n  crm migrate apply         \
+    before the first of several servers is raised to a new version\n\n\
+    crm serve applies migrations by itself when it starts.";
+
+#[derive(Clone, Copy, Subcommand)]
+pub(super) enum Action {
+    /// List what would be applied, and change nothing
+    Plan,
+    /// Apply what is pending
+    Apply,
+    /// List what is applied and what is pending
+    Status,
+}
+
+pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> {
+    with_database(config, async |database| {
+        database.check(config).await?;
+        match action {
+            Action::Plan => plan(database).await,
+            Action::Apply => apply(database).await,
+            Action::Status => status(database).await,
+        }
+    })
+    .await
+}
+
+async fn plan(database: &Database) -> Result<(), Failure> {
+    let mut conn = pool::connect_once(database.options()).await?;
+    let pending = migrate::plan(&mut conn, CORE).await?;
+    for migration in &pending {
+        say(migration);
+    }
+    if pending.is_empty() {
+        say("nothing to apply");
+    }
+    Ok(())
+}
+
+async fn apply(database: &Database) -> Result<(), Failure> {
+    let mut applied = 0;
+    database
+        .migrate(|progress| match progress {
+            Progress::Started {
+                migration,
+                number,
+                total,
+            } => say(format_args!("{number} of {total}: {migration}")),
+            Progress::Finished { elapsed, .. } => {
+                applied += 1;
+                say(format_args!("  applied in {:.1} s", elapsed.as_secs_f64()));
+            }
+        })
+        .await?;
+    say(match applied {
+        0 => "nothing to apply",
+        _ => "the schema is up to date",
+    });
+    Ok(())
+}
+
+async fn status(database: &Database) -> Result<(), Failure> {
+    let mut conn = pool::connect_once(database.options()).await?;
+    let status = migrate::status(&mut conn, CORE).await?;
+    let line = |state: &str, row: &LedgerRow| {
+        let LedgerRow {
+            plugin,
+            version,
+            name,
+            checksum: _,
+            applied_at,
+            app_version,
+        } = row;
+        let at = applied_at.format("%Y-%m-%d %H:%M:%S UTC");
+        say(format_args!(
+            "{state:<8} {plugin} {version}_{name}  {at} by {app_version}"
+        ));
+    };
+    for row in &status.applied {
+        line("applied", row);
+    }
+    for row in &status.dormant {
+        line("dormant", row);
+    }
+    for migration in &status.pending {
+        say(format_args!("{:<8} {migration}", "pending"));
+    }
+    Ok(())
+}

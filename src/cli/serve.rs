@@ -1,0 +1,209 @@
+//! `crm serve`: from the settings to a running server, and back down in order.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Args;
+use crm::app::Crm;
+use crm::app::users::NewUser;
+use crm::domain::activity::Actor;
+use crm::domain::user::Role;
+use crm::http::server::{self, Limits};
+use crm::http::{Health, Settings};
+use crm::storage::migrate::Progress;
+use crm::storage::{pool, users};
+use tokio::net::TcpListener;
+
+use super::database::Database;
+use super::signals::Signals;
+use super::{Failure, demo, say};
+use crate::config::Config;
+
+pub(super) const EXAMPLES: &str = "Examples:\n  crm serve --demo\n  PORT=8080 crm serve\n  \
+    DATABASE_URL=postgres://crm:secret@db/crm CRM_ENV=production crm serve --config crm.toml";
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Load demo data while there are no leads, and print how to sign in
+    #[arg(long)]
+    demo: bool,
+}
+
+/// What a person needs to know of a server that has just started.
+struct Welcome {
+    address: SocketAddr,
+    serves_docs: bool,
+    setup_token: Option<String>,
+    demo: Demo,
+}
+
+/// How to sign in to the demo data.
+enum Demo {
+    NotWanted,
+    SignIn { password: String },
+    NotLoaded,
+}
+
+pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.demo {
+        demo::refuse_in_production(config, "--demo")?;
+    }
+    let signals = Signals::watch()?;
+    let listener = listen(config.address())?;
+    let database = Database::start(config).await?;
+    let served = serve(config, arguments, &database, listener, &signals).await;
+    let closed = database.close().await;
+    served.and(closed)
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    server::listen(address).map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                "; stop what listens there, or choose another port with PORT"
+            }
+            _ => "",
+        };
+        Failure::other(format!("cannot listen on {address}: {error}{hint}"))
+    })
+}
+
+async fn serve(
+    config: &Config,
+    arguments: &Arguments,
+    database: &Database,
+    listener: TcpListener,
+    signals: &Signals,
+) -> Result<(), Failure> {
+    let address = listener.local_addr()?;
+    let start = prepare(config, arguments, database, address);
+    let Some(started) = signals.unless_stopped(start).await else {
+        return Ok(());
+    };
+    let (crm, welcome) = started?;
+    let settings = Settings {
+        allowed_origins: config.allowed_origins(),
+        secure_cookies: config.secure_cookies(),
+        serve_docs: config.api_docs.is_on(),
+    };
+    let health = Health::new();
+    let endpoint = Arc::new(crm::http::app(crm, settings, health.clone())?);
+    tracing::info!(%address, "ready");
+    say(welcome.text());
+    let shutdown = async {
+        signals.clone().stopped().await;
+        tracing::info!("stopping: requests under way may finish");
+        health.drain();
+    };
+    Ok(server::serve(listener, endpoint, Limits::default(), shutdown).await?)
+}
+
+/// Everything that must be there before the first request.
+async fn prepare(
+    config: &Config,
+    arguments: &Arguments,
+    database: &Database,
+    address: SocketAddr,
+) -> Result<(Crm, Welcome), Failure> {
+    database.check(config).await?;
+    database
+        .migrate(|progress| {
+            if let Progress::Started { migration, .. } = progress {
+                tracing::info!(%migration, "applying");
+            }
+        })
+        .await?;
+    let secrets = config.secrets()?;
+    let crm = Crm::builder(pool::connect(database.options())?, secrets).build();
+    let setup_token = first_admin(&crm, config, arguments.demo).await?;
+    let demo = if arguments.demo {
+        match demo::load_if_empty(&crm, database, config).await? {
+            Some(password) => Demo::SignIn { password },
+            None => Demo::NotLoaded,
+        }
+    } else {
+        Demo::NotWanted
+    };
+    let welcome = Welcome {
+        address,
+        serves_docs: config.api_docs.is_on(),
+        setup_token,
+        demo,
+    };
+    Ok((crm, welcome))
+}
+
+/// Makes the first Admin that the settings name, or a token to make one with.
+async fn first_admin(crm: &Crm, config: &Config, demo: bool) -> Result<Option<String>, Failure> {
+    let mut conn = pool::get(crm.pool()).await?;
+    let is_empty = users::is_empty(&mut conn).await?;
+    drop(conn);
+    if !is_empty {
+        return Ok(None);
+    }
+    let Some(admin) = config.first_admin() else {
+        // Demo data bring an Admin of their own.
+        return Ok(if demo {
+            None
+        } else {
+            crm.auth().issue_setup_token().await?
+        });
+    };
+    let name = "Admin".parse();
+    let new = NewUser {
+        name: name.map_err(|_| Failure::other("the name Admin is refused"))?,
+        email: admin.email,
+        role: Role::Admin,
+        password: admin.password,
+    };
+    match crm
+        .users()
+        .create_first_admin(&Actor::system("settings"), new)
+        .await
+    {
+        Ok(_) => Ok(None),
+        Err(crm::Error::Invalid(violations)) => {
+            let message = format!("CRM_ADMIN_PASSWORD is refused: {violations}");
+            Err(Failure::refused(message))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Welcome {
+    fn text(&self) -> String {
+        let url = Config::url(self.address);
+        let mut text = format!("\ncrm {} is ready\n", env!("CARGO_PKG_VERSION"));
+        let mut line = |what: &str, value: &str| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n  {what:<9} {value}");
+        };
+        line("address", &url);
+        if self.serves_docs {
+            line("API docs", &format!("{url}/api/docs"));
+        }
+        match &self.demo {
+            Demo::SignIn { password } => {
+                line(
+                    "sign in",
+                    &format!("{}  {password}", crm::app::demo::ADMIN_EMAIL),
+                );
+            }
+            Demo::NotLoaded => line("demo", "not loaded: the workspace has leads already"),
+            Demo::NotWanted => {}
+        }
+        if let Some(token) = &self.setup_token {
+            line("set-up", "there are no users; make the first Admin with");
+            let _ = write!(
+                text,
+                "\n\n    curl -X POST {url}/api/auth/setup -H 'Content-Type: application/json' \\\n      \
+                 -d '{{\"token\": \"{token}\", \"name\": \"Your name\", \
+                 \"emailId\": \"you@example.org\", \"password\": \"at least 8 characters\"}}'\n\n  \
+                 The token works once, within a day. The next start prints a new one."
+            );
+        }
+        text.push('\n');
+        text
+    }
+}

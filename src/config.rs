@@ -1,0 +1,334 @@
+//! Every setting: its name, its default, what it does, and where it comes from.
+//!
+//! The environment is read here and nowhere else. A wrong setting ends the start;
+//! the message names it and its place, and never tells its value, which may be a secret.
+
+mod given;
+mod secrets;
+mod values;
+
+use std::fmt::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use crm::app::{SecretKey, Secrets};
+use crm::domain::text::Email;
+use crm::storage::PoolOptions;
+use crm::storage::embedded::Options;
+
+use given::{Given, parsed};
+pub(crate) use secrets::write_private;
+use values::{DatabaseUrl, Host, LogFilter, Origin, Origins, PoolSize, Port, Secret, Switch};
+pub(crate) use values::{Environment, LogFormat};
+
+/// One line of the table below, for the help text.
+struct Setting {
+    name: &'static str,
+    default: Option<&'static str>,
+    help: &'static str,
+}
+
+macro_rules! settings {
+    ($($field:ident: $type:ty, $name:literal $(= $default:literal)?, $help:literal;)*) => {
+        /// The settings by name, parsed.
+        pub(crate) struct Config {
+            $(pub(crate) $field: settings!(@type $type $(, $default)?),)*
+        }
+
+        const SETTINGS: &[Setting] = &[
+            $(Setting { name: $name, default: settings!(@default $($default)?), help: $help },)*
+        ];
+
+        impl Config {
+            fn parse(given: &Given) -> Result<Self, ConfigError> {
+                Ok(Self {
+                    $($field: settings!(@value given, $name, $type $(, $default)?),)*
+                })
+            }
+        }
+    };
+    (@type $type:ty) => { Option<$type> };
+    (@type $type:ty, $default:literal) => { $type };
+    (@default) => { None };
+    (@default $default:literal) => { Some($default) };
+    (@value $given:ident, $name:literal, $type:ty) => { $given.parse::<$type>($name)? };
+    (@value $given:ident, $name:literal, $type:ty, $default:literal) => {
+        match $given.parse::<$type>($name)? {
+            Some(value) => value,
+            None => parsed($name, "the defaults", $default)?,
+        }
+    };
+}
+
+settings! {
+    port: Port, "PORT" = "3000",
+        "Port to listen on; 0 takes a free one and prints it";
+    host: Host, "CRM_HOST" = "127.0.0.1",
+        "Address to listen on; 0.0.0.0 for all of this machine";
+    environment: Environment, "CRM_ENV" = "development",
+        "development or production; production sends cookies over HTTPS only and refuses --demo";
+    database_url: DatabaseUrl, "DATABASE_URL",
+        "A Postgres of your own, 14 or later; without it one is run in CRM_DATA_DIR";
+    database_pool: PoolSize, "CRM_DATABASE_POOL" = "10",
+        "Most connections to the database";
+    allow_unsafe_database: Switch, "CRM_ALLOW_UNSAFE_DATABASE" = "off",
+        "on accepts a database that loses data in a crash (fsync=off), for tests";
+    data_dir: PathBuf, "CRM_DATA_DIR" = "./data",
+        "Folder for generated secrets and the database that is run for you";
+    pg_bin: PathBuf, "CRM_PG_BIN",
+        "Folder of the Postgres programs to run; searched for when not given";
+    admin_email: Email, "CRM_ADMIN_EMAIL",
+        "With CRM_ADMIN_PASSWORD: makes this first Admin while there is no user";
+    admin_password: Secret, "CRM_ADMIN_PASSWORD",
+        "Password of the first Admin, at least 8 characters";
+    jwt_secret: Secret, "JWT_SECRET",
+        "Signs access tokens, at least 32 bytes; generated into CRM_DATA_DIR when not given";
+    jwt_refresh_secret: Secret, "JWT_REFRESH_SECRET",
+        "Makes refresh tokens, at least 32 bytes; generated into CRM_DATA_DIR when not given";
+    frontend_url: Origin, "FRONTEND_URL",
+        "Origin of a console that is served elsewhere: https://crm.example.org";
+    cors_origin: Origins, "CORS_ORIGIN",
+        "Further origins that browsers may call from, separated by commas";
+    api_docs: Switch, "CRM_API_DOCS" = "on",
+        "on serves the API document and its pages to everybody";
+    log: LogFilter, "CRM_LOG" = "info",
+        "Least level that is logged, also by module: info,crm_http=debug";
+    log_format: LogFormat, "CRM_LOG_FORMAT",
+        "pretty or json; pretty on a terminal and json elsewhere when not given";
+}
+
+/// Why the settings are refused.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// A value that does not fit.
+    #[error("{name} in {place} {reason}")]
+    Refused {
+        name: String,
+        place: String,
+        reason: String,
+    },
+    /// A name that means nothing.
+    #[error("{name} in {place} is no setting; `crm help serve` lists them all")]
+    Unknown { name: String, place: String },
+    /// The file itself.
+    #[error("the configuration file {} cannot be used: {reason}", path.display())]
+    File { path: PathBuf, reason: String },
+    /// The folder for data, or a file in it.
+    #[error("{} in CRM_DATA_DIR cannot be used: {reason}", path.display())]
+    DataDir { path: PathBuf, reason: String },
+}
+
+/// The first Admin, as the settings have it.
+pub(crate) struct FirstAdmin {
+    pub(crate) email: Email,
+    pub(crate) password: String,
+}
+
+impl Config {
+    /// Reads the environment and, below it, the file.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let given = Given::read(file)?;
+        let mut config = Self::parse(&given)?;
+        config.check(&given)?;
+        config.data_dir = std::path::absolute(&config.data_dir)
+            .map_err(|error| given.refused("CRM_DATA_DIR", &format!("is refused: {error}")))?;
+        Ok(config)
+    }
+
+    /// What no value tells by itself.
+    fn check(&self, given: &Given) -> Result<(), ConfigError> {
+        if self.admin_email.is_some() != self.admin_password.is_some() {
+            let name = if self.admin_email.is_some() {
+                "CRM_ADMIN_EMAIL"
+            } else {
+                "CRM_ADMIN_PASSWORD"
+            };
+            let reason = "is given alone: CRM_ADMIN_EMAIL and CRM_ADMIN_PASSWORD go together";
+            return Err(given.refused(name, reason));
+        }
+        for (name, secret) in [
+            ("JWT_SECRET", &self.jwt_secret),
+            ("JWT_REFRESH_SECRET", &self.jwt_refresh_secret),
+        ] {
+            if let Some(secret) = secret {
+                secret
+                    .key()
+                    .map_err(|error| given.refused(name, &error.to_string()))?;
+            }
+        }
+        let same = |(a, b): (&Secret, &Secret)| a.text() == b.text();
+        if self
+            .jwt_secret
+            .as_ref()
+            .zip(self.jwt_refresh_secret.as_ref())
+            .is_some_and(same)
+        {
+            let reason = "is the same as JWT_SECRET: use two secrets";
+            return Err(given.refused("JWT_REFRESH_SECRET", reason));
+        }
+        self.check_origins(given)
+    }
+
+    fn check_origins(&self, given: &Given) -> Result<(), ConfigError> {
+        let insecure = |origin: &Origin| !origin.is_https();
+        if self.environment == Environment::Development {
+            return Ok(());
+        }
+        let reason = "must begin with https:// when CRM_ENV is production";
+        if self.frontend_url.as_ref().is_some_and(insecure) {
+            return Err(given.refused("FRONTEND_URL", reason));
+        }
+        let origins = self.cors_origin.as_ref();
+        if origins.is_some_and(|origins| origins.iter().any(insecure)) {
+            return Err(given.refused("CORS_ORIGIN", reason));
+        }
+        Ok(())
+    }
+
+    /// Where to listen.
+    pub(crate) fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host.ip(), self.port.number())
+    }
+
+    /// How a client on this machine reaches a listener on `address`.
+    pub(crate) fn url(address: SocketAddr) -> String {
+        let ip = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, address.port()))
+    }
+
+    /// Only a developer's own machine may do without HTTPS.
+    pub(crate) fn secure_cookies(&self) -> bool {
+        !(self.environment == Environment::Development && self.host.ip().is_loopback())
+    }
+
+    /// The origins that browsers may call from.
+    pub(crate) fn allowed_origins(&self) -> Vec<String> {
+        let further = self.cors_origin.iter().flat_map(Origins::iter);
+        let mut origins: Vec<String> = Vec::new();
+        for origin in self.frontend_url.iter().chain(further) {
+            let origin = origin.to_string();
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        origins
+    }
+
+    /// The first Admin to make.
+    pub(crate) fn first_admin(&self) -> Option<FirstAdmin> {
+        let (email, password) = self
+            .admin_email
+            .as_ref()
+            .zip(self.admin_password.as_ref())?;
+        Some(FirstAdmin {
+            email: email.clone(),
+            password: password.text().to_owned(),
+        })
+    }
+
+    /// The URL of a database that is not ours to run.
+    pub(crate) fn external_database(&self) -> Option<&str> {
+        self.database_url.as_ref().map(DatabaseUrl::text)
+    }
+
+    /// How to run a database of our own.
+    pub(crate) fn embedded(&self) -> Options {
+        Options {
+            data_dir: self.data_dir.clone(),
+            binaries: self.pg_bin.clone(),
+            settings: Vec::new(),
+        }
+    }
+
+    /// How to connect to the database at `url`.
+    pub(crate) fn pool(&self, url: &str) -> PoolOptions {
+        PoolOptions {
+            size: self.database_pool.connections(),
+            ..PoolOptions::new(url)
+        }
+    }
+
+    /// Makes the folder for data unless it is there; private, as far as the
+    /// database's own user can still get through.
+    pub(crate) fn create_data_dir(&self) -> Result<(), ConfigError> {
+        secrets::create_data_dir(&self.data_dir, self.database_url.is_none())
+    }
+
+    /// The secrets: given, kept from an earlier start, or made now.
+    pub(crate) fn secrets(&self) -> Result<Secrets, ConfigError> {
+        let given = |secret: &Option<Secret>| secret.as_ref().and_then(|secret| secret.key().ok());
+        let (access, refresh) = (given(&self.jwt_secret), given(&self.jwt_refresh_secret));
+        if let (Some(access), Some(refresh)) = (&access, &refresh) {
+            return Ok(Secrets {
+                access: access.clone(),
+                refresh: refresh.clone(),
+            });
+        }
+        self.create_data_dir()?;
+        let kept = secrets::find_or_create(&self.data_dir)?;
+        Ok(Secrets {
+            access: access.unwrap_or(kept.access),
+            refresh: refresh.unwrap_or(kept.refresh),
+        })
+    }
+
+    /// Where the secrets come from, and whether those kept in a file may be used.
+    /// Makes none.
+    pub(crate) fn check_secrets(&self) -> Result<&'static str, ConfigError> {
+        if self.jwt_secret.is_some() && self.jwt_refresh_secret.is_some() {
+            return Ok("given by JWT_SECRET and JWT_REFRESH_SECRET");
+        }
+        Ok(match secrets::find(&self.data_dir)? {
+            Some(_) => "kept in CRM_DATA_DIR",
+            None => "none yet; the first start makes them in CRM_DATA_DIR",
+        })
+    }
+
+    /// Secrets that are good for this process only, where nothing is signed.
+    pub(crate) fn passing_secrets() -> Result<Secrets, ConfigError> {
+        let key = || SecretKey::new(secrets::random::<32>()?.to_vec()).map_err(secrets::no_key);
+        Ok(Secrets {
+            access: key()?,
+            refresh: key()?,
+        })
+    }
+}
+
+/// A password that nobody guesses: 120 random bits.
+pub(crate) fn generate_password() -> Result<String, ConfigError> {
+    use base64::Engine as _;
+    let bytes = secrets::random::<15>()?;
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Tells nothing: half of the settings are secrets.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config").finish_non_exhaustive()
+    }
+}
+
+/// All settings with their defaults, for the help text.
+pub(crate) fn help() -> String {
+    let mut text = "Settings, from the environment or from the TOML file given by --config, in which they have \
+                    the same names; the environment wins:\n"
+        .to_owned();
+    for Setting {
+        name,
+        default,
+        help,
+    } in SETTINGS
+    {
+        let default = default.map_or_else(String::new, |default| format!(" [default: {default}]"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n  {name}{default}\n      {help}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

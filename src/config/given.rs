@@ -1,0 +1,132 @@
+//! The places that settings come from: the environment, and a file below it.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::Path;
+use std::str::FromStr;
+
+use super::{ConfigError, SETTINGS};
+
+/// Names that begin like ours and belong to the test kit.
+const TEST_KIT: &str = "CRM_TEST_";
+
+const ENVIRONMENT: &str = "the environment";
+
+/// What was given, by name, and where.
+pub(super) struct Given(pub(super) BTreeMap<String, (String, String)>);
+
+impl Given {
+    pub(super) fn parse<T>(&self, name: &str) -> Result<Option<T>, ConfigError>
+    where
+        T: FromStr<Err: Display>,
+    {
+        let Some((text, place)) = self.0.get(name) else {
+            return Ok(None);
+        };
+        parsed(name, place, text).map(Some)
+    }
+
+    /// Why a setting is refused.
+    pub(super) fn refused(&self, name: &str, reason: &str) -> ConfigError {
+        let place = self.0.get(name).map_or("the defaults", |(_, place)| place);
+        ConfigError::Refused {
+            name: name.to_owned(),
+            place: place.to_owned(),
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// Those of the file under those of the environment.
+    pub(super) fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut given = BTreeMap::new();
+        if let Some(path) = file {
+            let place = format!("the file {}", path.display());
+            for (name, text) in read_file(path, &place)? {
+                given.insert(name, (text, place.clone()));
+            }
+        }
+        for (name, text) in read_environment()? {
+            given.insert(name, (text, ENVIRONMENT.to_owned()));
+        }
+        Ok(Self(given))
+    }
+}
+
+/// The value that a text stands for.
+pub(super) fn parsed<T>(name: &str, place: &str, text: &str) -> Result<T, ConfigError>
+where
+    T: FromStr<Err: Display>,
+{
+    text.parse().map_err(|error: T::Err| ConfigError::Refused {
+        name: name.to_owned(),
+        place: place.to_owned(),
+        reason: format!("is refused: {error}"),
+    })
+}
+
+fn is_setting(name: &str) -> bool {
+    SETTINGS.iter().any(|setting| setting.name == name)
+}
+
+/// Empty variables count as unset: that is how many tools unset one.
+fn read_environment() -> Result<Vec<(String, String)>, ConfigError> {
+    let mut found = Vec::new();
+    for (name, text) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        let place = ENVIRONMENT.to_owned();
+        if !is_setting(&name) {
+            if name.starts_with("CRM_") && !name.starts_with(TEST_KIT) {
+                return Err(ConfigError::Unknown { name, place });
+            }
+            continue;
+        }
+        let Ok(text) = text.into_string() else {
+            let reason = "is refused: not UTF-8".to_owned();
+            return Err(ConfigError::Refused {
+                name,
+                place,
+                reason,
+            });
+        };
+        if !text.is_empty() {
+            found.push((name, text));
+        }
+    }
+    Ok(found)
+}
+
+fn read_file(path: &Path, place: &str) -> Result<Vec<(String, String)>, ConfigError> {
+    let failed = |reason: String| ConfigError::File {
+        path: path.to_owned(),
+        reason,
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    let table: toml::Table = text
+        .parse()
+        // Its `Display` shows the line at fault, which may hold a secret.
+        .map_err(|error: toml::de::Error| failed(error.message().to_owned()))?;
+    let mut found = Vec::new();
+    for (name, value) in table {
+        let place = place.to_owned();
+        if !is_setting(&name) {
+            return Err(ConfigError::Unknown { name, place });
+        }
+        let text = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Boolean(true) => "on".to_owned(),
+            toml::Value::Boolean(false) => "off".to_owned(),
+            _ => {
+                let reason =
+                    "is refused: neither a text nor a whole number nor true or false".to_owned();
+                return Err(ConfigError::Refused {
+                    name,
+                    place,
+                    reason,
+                });
+            }
+        };
+        found.push((name, text));
+    }
+    Ok(found)
+}

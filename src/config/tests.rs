@@ -1,0 +1,156 @@
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::*;
+
+fn given(settings: &[(&str, &str)]) -> Given {
+    let place = "the file x".to_owned();
+    let all = settings.iter();
+    Given(
+        all.map(|(name, text)| ((*name).to_owned(), ((*text).to_owned(), place.clone())))
+            .collect(),
+    )
+}
+
+fn config(settings: &[(&str, &str)]) -> Result<Config, String> {
+    let given = given(settings);
+    let config = Config::parse(&given).map_err(|error| error.to_string())?;
+    config.check(&given).map_err(|error| error.to_string())?;
+    Ok(config)
+}
+
+fn refusal(settings: &[(&str, &str)]) -> String {
+    config(settings).unwrap_err()
+}
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+#[test]
+fn the_defaults_are_those_of_the_help_text() {
+    let config = config(&[]).unwrap();
+    assert_eq!(config.address().to_string(), "127.0.0.1:3000");
+    assert_eq!(config.data_dir, Path::new("./data"));
+    assert!(!config.secure_cookies());
+    assert!(config.allowed_origins().is_empty());
+    assert!(config.external_database().is_none());
+    for setting in SETTINGS {
+        assert!(help().contains(setting.name), "{}", setting.name);
+        assert!(help().contains(setting.help), "{}", setting.name);
+    }
+}
+
+#[test]
+fn a_bad_value_is_told_with_its_name_and_place_but_not_itself() {
+    for (name, text) in [
+        ("PORT", "65536"),
+        ("CRM_HOST", "example.org"),
+        ("CRM_ENV", "prod"),
+        ("DATABASE_URL", "postgres://u:hunter2@h:port/x"),
+        ("CRM_DATABASE_POOL", "0"),
+        ("CRM_ALLOW_UNSAFE_DATABASE", "yes"),
+        ("CRM_ADMIN_EMAIL", "nobody"),
+        ("JWT_SECRET", "hunter2"),
+        (
+            "JWT_REFRESH_SECRET",
+            "your_secure_refresh_secret_here_and_longer",
+        ),
+        ("FRONTEND_URL", "https://x.org/path"),
+        ("CORS_ORIGIN", "https://x.org,*"),
+        ("CRM_LOG", "a=b=c"),
+        ("CRM_LOG_FORMAT", "xml"),
+    ] {
+        let message = refusal(&[(name, text)]);
+        let start = format!("{name} in the file x ");
+        assert!(message.starts_with(&start), "{message}");
+        assert!(
+            !message.contains("hunter2") && !message.contains('\n'),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn settings_that_do_not_go_together_are_refused() {
+    let alone = refusal(&[("CRM_ADMIN_EMAIL", "a@example.org")]);
+    assert!(alone.starts_with("CRM_ADMIN_EMAIL in the file x is given alone"));
+    let same = refusal(&[("JWT_SECRET", SECRET), ("JWT_REFRESH_SECRET", SECRET)]);
+    assert!(same.contains("use two secrets"), "{same}");
+    let production = ("CRM_ENV", "production");
+    for name in ["FRONTEND_URL", "CORS_ORIGIN"] {
+        let message = refusal(&[production, (name, "http://crm.example.org")]);
+        assert!(message.contains("https://"), "{message}");
+        assert!(config(&[production, (name, "https://crm.example.org")]).is_ok());
+    }
+}
+
+#[test]
+fn cookies_are_insecure_on_loopback_in_development_only() {
+    let secure = |settings: &[_]| config(settings).unwrap().secure_cookies();
+    assert!(!secure(&[("CRM_HOST", "::1")]));
+    assert!(!secure(&[("CRM_HOST", "localhost")]));
+    assert!(secure(&[("CRM_HOST", "0.0.0.0")]));
+    assert!(secure(&[("CRM_ENV", "production")]));
+}
+
+#[test]
+fn origins_are_exact_and_each_is_there_once() {
+    let origins = config(&[
+        ("FRONTEND_URL", "http://localhost:5173"),
+        (
+            "CORS_ORIGIN",
+            "https://a.example, http://localhost:5173,http://[::1]:8080",
+        ),
+    ]);
+    assert_eq!(
+        origins.unwrap().allowed_origins(),
+        [
+            "http://localhost:5173",
+            "https://a.example",
+            "http://[::1]:8080"
+        ]
+    );
+    for bad in [
+        "x.org",
+        "ftp://x.org",
+        "https://",
+        "https://X.org",
+        "https://x.org/",
+        "https://x.org:443",
+        "http://x.org:80",
+        "https://x.org:port",
+        "https://u@x.org",
+        "https://*.x.org",
+        "null",
+    ] {
+        assert!(config(&[("CORS_ORIGIN", bad)]).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn nothing_shows_a_secret() {
+    let config = config(&[("JWT_SECRET", SECRET)]).unwrap();
+    assert_eq!(format!("{config:?}"), "Config { .. }");
+}
+
+#[test]
+fn secrets_are_made_once_and_refused_when_others_may_read_them() {
+    let folder = std::env::temp_dir().join(format!("crm-config-test-{}", std::process::id()));
+    let data_dir = folder.join("data");
+    let file = data_dir.join(secrets::FILE);
+    create(&data_dir);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&data_dir), mode(&file)), (0o700, 0o600));
+    let first = std::fs::read_to_string(&file).unwrap();
+    create(&data_dir);
+    assert_eq!(first, std::fs::read_to_string(&file).unwrap());
+    assert_eq!(std::fs::read_dir(&data_dir).unwrap().count(), 1);
+
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = secrets::find(&data_dir).unwrap_err().to_string();
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(refused.contains("others may read it"), "{refused}");
+}
+
+fn create(data_dir: &Path) {
+    secrets::create_data_dir(data_dir, false).unwrap();
+    secrets::find_or_create(data_dir).unwrap();
+}

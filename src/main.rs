@@ -1,0 +1,11 @@
+//! The program `crm`: see `crm help`.
+
+mod cli;
+mod config;
+mod telemetry;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

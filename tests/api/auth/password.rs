@@ -1,0 +1,96 @@
+//! Changing one's own password.
+
+use crm_domain::user::Role;
+use crm_testing::TestApp;
+use crm_testing::app::PASSWORD;
+use crm_testing::request::TestRequest;
+use serde_json::json;
+
+use super::{ended, is_signed_in, login, refresh, refusal, sign_in, violations};
+
+const NEW: &str = "another horse battery";
+
+fn change<'a>(app: &'a TestApp, access: &str, current: &str, new: &str) -> TestRequest<'a> {
+    app.anonymous()
+        .with_token(access)
+        .post("/api/auth/change-password")
+        .json(json!({ "currentPassword": current, "newPassword": new }))
+}
+
+#[tokio::test]
+async fn the_new_password_works_and_the_old_one_does_not() {
+    let app = TestApp::new().await;
+    let user = app.user(Role::Agent).await;
+    let tokens = sign_in(&app, &user).await;
+    let answer = change(&app, &tokens.access, PASSWORD, NEW)
+        .expect(200)
+        .await;
+    assert_eq!(answer, json!({ "message": "Password changed." }));
+    login(&app, user.email.as_str(), PASSWORD).expect(401).await;
+    login(&app, user.email.as_str(), NEW).expect(200).await;
+}
+
+#[tokio::test]
+async fn all_other_sessions_end_and_this_one_stays() {
+    let app = TestApp::new().await;
+    let (user, other) = (app.user(Role::Agent).await, app.user(Role::Agent).await);
+    let (here, elsewhere) = (sign_in(&app, &user).await, sign_in(&app, &user).await);
+    let theirs = sign_in(&app, &other).await;
+    change(&app, &here.access, PASSWORD, NEW).expect(200).await;
+    assert!(!is_signed_in(&app, &elsewhere.access).await);
+    refresh(&app, &elsewhere.refresh).expect(401).await;
+    assert!(is_signed_in(&app, &here.access).await);
+    refresh(&app, &here.refresh).expect(200).await;
+    assert!(is_signed_in(&app, &theirs.access).await);
+    assert_eq!(ended(&app, "password-changed").await, 1);
+}
+
+#[tokio::test]
+async fn whoever_does_not_know_the_password_does_not_change_it() {
+    let app = TestApp::new().await;
+    let user = app.user(Role::Agent).await;
+    let tokens = sign_in(&app, &user).await;
+    assert!(is_signed_in(&app, &tokens.access).await);
+    let before = app.database().fingerprint().await;
+    for wrong in ["", "wrong horse battery", NEW] {
+        let response = change(&app, &tokens.access, wrong, NEW).send().await;
+        assert_eq!(refusal(&response), (401, "invalid-credentials".to_owned()));
+    }
+    assert_eq!(app.database().fingerprint().await, before);
+}
+
+#[tokio::test]
+async fn a_weak_password_is_refused() {
+    let app = TestApp::new().await;
+    let user = app.user(Role::Agent).await;
+    let tokens = sign_in(&app, &user).await;
+    for weak in ["", "7 chars", user.email.as_str()] {
+        let problem = change(&app, &tokens.access, PASSWORD, weak)
+            .expect(400)
+            .await;
+        assert_eq!(violations(&problem), [("#/newPassword", "weak-password")]);
+    }
+    let long = change(&app, &tokens.access, PASSWORD, &"x".repeat(257))
+        .send()
+        .await;
+    assert_eq!(refusal(&long), (422, "password-too-long".to_owned()));
+    login(&app, user.email.as_str(), PASSWORD).expect(200).await;
+}
+
+#[tokio::test]
+async fn the_change_is_noted_and_the_password_is_not() {
+    let app = TestApp::new().await;
+    let user = app.user(Role::Agent).await;
+    let tokens = sign_in(&app, &user).await;
+    let response = change(&app, &tokens.access, PASSWORD, NEW).send().await;
+    let request = response.header("x-request-id");
+    let noted = "select actor_id, resource_id, request_id, changes from activities where action = 'user.password-changed'";
+    assert_eq!(
+        app.database().rows(noted).await,
+        [
+            json!({ "actor_id": user.id, "resource_id": user.id, "request_id": request, "changes": {} })
+        ]
+    );
+    let rows = app.database().rows("select * from events").await;
+    assert!(!format!("{rows:?}").contains(NEW));
+}

@@ -1,0 +1,14 @@
+//! The operations, called as a client would, on the real database. Every answer is checked against the API document.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "in tests a panic is the report"
+)]
+
+mod auth;
+mod authorization;
+mod cross_site;
+mod headers;
+mod leads;

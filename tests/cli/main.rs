@@ -1,0 +1,12 @@
+//! The program as a person runs it: output, exit codes, processes.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "in tests a panic is the report"
+)]
+
+mod database;
+mod process;
+mod program;
+mod settings;

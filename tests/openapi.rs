@@ -1,0 +1,195 @@
+//! The API document: as committed, complete, and exact enough to generate clients and checks from.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+const METHODS: [&str; 5] = ["get", "post", "patch", "put", "delete"];
+
+fn document() -> Value {
+    crm_http::document().expect("the APIs go together")
+}
+
+fn operations(document: &Value) -> Vec<(String, &Map<String, Value>)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let of_path = |(path, methods): (&'_ String, &'_ Value)| {
+        let methods = methods.as_object().expect("methods").clone();
+        methods
+            .keys()
+            .map(|method| format!("{method} {path}"))
+            .collect::<Vec<_>>()
+    };
+    let names = paths.iter().flat_map(of_path);
+    names
+        .map(|name| {
+            let (method, path) = name.split_once(' ').expect("a method and a path");
+            let operation = document["paths"][path][method]
+                .as_object()
+                .expect("an operation");
+            (name, operation)
+        })
+        .collect()
+}
+
+/// Every schema, by where it stands.
+fn schemas(document: &Value) -> Vec<(String, &Map<String, Value>)> {
+    let mut found = Vec::new();
+    let mut todo = vec![(String::new(), document)];
+    while let Some((place, value)) = todo.pop() {
+        match value {
+            Value::Object(members) => {
+                if members.get("type").is_some_and(Value::is_string)
+                    && !place.contains("securitySchemes")
+                {
+                    found.push((place.clone(), members));
+                }
+                todo.extend(
+                    members
+                        .iter()
+                        .map(|(name, value)| (format!("{place}/{name}"), value)),
+                );
+            }
+            Value::Array(items) => {
+                todo.extend(
+                    items
+                        .iter()
+                        .enumerate()
+                        .map(|(i, value)| (format!("{place}/{i}"), value)),
+                );
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn the_committed_document_is_the_one_that_is_served() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
+    let committed = std::fs::read_to_string(path).expect("docs/openapi.json is there");
+    let committed: Value = serde_json::from_str(&committed).expect("docs/openapi.json is JSON");
+    assert!(
+        committed == document(),
+        "docs/openapi.json is out of date: run `make openapi` and look at the difference"
+    );
+}
+
+#[test]
+fn every_text_number_and_list_has_bounds() {
+    let document = document();
+    let schemas = schemas(&document);
+    assert!(schemas.len() > 100, "the walk finds the schemas");
+    for (place, schema) in schemas {
+        match schema["type"].as_str() {
+            Some("string") => {
+                assert!(
+                    schema.contains_key("maxLength") || schema.contains_key("enum"),
+                    "{place} has no maxLength"
+                );
+            }
+            Some("integer" | "number") => {
+                assert!(
+                    schema.contains_key("minimum") && schema.contains_key("maximum"),
+                    "{place} has no bounds"
+                );
+            }
+            Some("array") => assert!(schema.contains_key("maxItems"), "{place} has no maxItems"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_operation_says_what_it_is_and_who_may_call_it() {
+    let document = document();
+    let mut ids = BTreeSet::new();
+    for (name, operation) in operations(&document) {
+        for member in [
+            "summary",
+            "operationId",
+            "tags",
+            "security",
+            "x-permissions",
+            "x-plugin",
+        ] {
+            assert!(operation.contains_key(member), "{name} has no {member}");
+        }
+        let id = operation["operationId"].as_str().expect("an id");
+        assert!(
+            ids.insert(id.to_owned()),
+            "{id} is the id of two operations"
+        );
+        assert!(
+            id.chars().all(|c| c.is_ascii_alphanumeric()),
+            "{id} is no name in a client"
+        );
+        let is_public = operation["security"].as_array().is_some_and(Vec::is_empty);
+        let permissions = operation["x-permissions"].as_array().expect("a list");
+        assert!(
+            !is_public || permissions.is_empty(),
+            "{name} is public and needs a permission"
+        );
+        assert!(
+            operation["responses"].get("default").is_some(),
+            "{name} does not say how it fails"
+        );
+    }
+}
+
+#[test]
+fn these_operations_and_no_others_are_public() {
+    let document = document();
+    let operations = operations(&document);
+    let public = operations
+        .iter()
+        .filter(|(_, operation)| operation["security"].as_array().is_some_and(Vec::is_empty));
+    let public: Vec<_> = public.map(|(name, _)| name.as_str()).collect();
+    let expected = [
+        "get /health",
+        "get /health/db",
+        "get /health/live",
+        "get /health/ready",
+        "post /api/auth/login",
+        "post /api/auth/logout",
+        "post /api/auth/refresh",
+        "post /api/auth/setup",
+    ];
+    assert_eq!(public.into_iter().collect::<BTreeSet<_>>(), expected.into());
+}
+
+#[test]
+fn bodies_are_closed_and_answers_are_complete() {
+    let document = document();
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .expect("schemas");
+    for (name, operation) in operations(&document) {
+        if let Some(body) = operation.get("requestBody") {
+            let reference = body["content"]["application/json"]["schema"]["$ref"].as_str();
+            let schema = reference
+                .and_then(|reference| reference.rsplit('/').next())
+                .and_then(|name| schemas.get(name));
+            let schema = schema.unwrap_or_else(|| panic!("the body of {name} is no named schema"));
+            assert_eq!(
+                schema["additionalProperties"],
+                Value::Bool(false),
+                "the body of {name} is open"
+            );
+        }
+    }
+    let lead = schemas["Lead"].as_object().expect("Lead");
+    let properties = lead["properties"].as_object().expect("properties").len();
+    assert_eq!(
+        lead["required"].as_array().map(Vec::len),
+        Some(properties),
+        "an answer leaves nothing out"
+    );
+}
+
+#[test]
+fn methods_are_the_ones_that_clients_know() {
+    for (name, _) in operations(&document()) {
+        let method = name.split(' ').next().expect("a method");
+        assert!(METHODS.contains(&method), "{name}");
+    }
+}
