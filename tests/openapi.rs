@@ -1,4 +1,9 @@
 //! The API document: as committed, complete, and exact enough to generate clients and checks from.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "in tests a panic is the report"
+)]
 
 use std::collections::BTreeSet;
 

@@ -233,11 +233,14 @@ impl Users<'_> {
             if !before.is_active {
                 return Ok(before);
             }
-            let user = before.disable(now);
+            let user = before.clone().disable(now);
             storage::update(conn, &user).await?;
-            self.0
-                .emit(conn, actor, now, &UserDisabled { user_id: id })
-                .await?;
+            let changes = Changes::between(before.fields(), user.fields());
+            let event = UserDisabled {
+                user_id: id,
+                changes,
+            };
+            self.0.emit(conn, actor, now, &event).await?;
             self.0
                 .auth()
                 .end_all(conn, actor, id, None, "user-disabled")

@@ -101,7 +101,10 @@ events! {
     }
 
     /// A user may no longer sign in.
-    UserDisabled = "user.disabled" on User(user_id: UserId) {}
+    UserDisabled = "user.disabled" on User(user_id: UserId) [changes] {
+        /// The fields that changed.
+        changes: Changes,
+    }
 
     /// A user's password was changed; the password itself is never recorded.
     PasswordChanged = "user.password-changed" on User(user_id: UserId) {}

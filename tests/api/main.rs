@@ -9,6 +9,7 @@
 
 mod auth;
 mod authorization;
+mod bad_inputs;
 mod cross_site;
 mod headers;
 mod leads;

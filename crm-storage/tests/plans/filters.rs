@@ -57,6 +57,7 @@ fn created(from: Option<&str>, to: Option<&str>) -> LeadFilter {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn filters() -> Vec<(&'static str, LeadFilter)> {
     use LeadStatus::{Contacted, Converted, New, Qualified};
     let archived = LeadFilter {

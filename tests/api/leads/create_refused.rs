@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crm_testing::request::TestResponse;
 use crm_testing::{Client, TestApp};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -158,7 +159,7 @@ async fn of_many_leads_with_one_address_at_once_one_is_made() {
     let made: Vec<_> = answers
         .iter()
         .filter(|answer| answer.status == 201)
-        .map(|answer| answer.json())
+        .map(TestResponse::json)
         .collect();
     assert_eq!(made.len(), 1);
     for refused in answers.iter().filter(|answer| answer.status != 201) {

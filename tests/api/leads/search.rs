@@ -49,7 +49,8 @@ async fn cases(expected: &[(&str, &[usize])]) {
     for (term, leads) in expected {
         let mut leads: Vec<_> = leads.iter().map(|number| LEADS[*number].0).collect();
         leads.sort_unstable();
-        let escaped: String = term.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let escaped: Vec<_> = term.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let escaped = escaped.concat();
         let mut found = names(&admin, &format!("search={escaped}")).await;
         found.sort_unstable();
         assert_eq!(found, leads, "{term:?}");
