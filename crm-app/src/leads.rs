@@ -7,9 +7,10 @@ mod list;
 pub use convert::Conversion;
 pub use list::{LeadPage, LeadQuery, PageRequest};
 
+use chrono::{DateTime, Utc};
 use crm_authz::{Forbidden, Scope};
 use crm_domain::activity::{Actor, Changes};
-use crm_domain::event::{LeadArchived, LeadCreated, LeadEdited, LeadRestored};
+use crm_domain::event::{Event, LeadArchived, LeadCreated, LeadEdited, LeadRestored};
 use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{Change, Lead, LeadEdit, NewLead};
 use crm_domain::permission::{Action, Permission, Resource};
@@ -36,6 +37,15 @@ pub enum OnDuplicate {
     Fail,
     /// Make it all the same.
     Create,
+}
+
+/// A lead that is locked for an action of the actor's.
+struct Held<'a> {
+    actor: &'a Actor,
+    lead: Lead,
+    /// The leads to which the actor may do it.
+    scope: Scope<Lead>,
+    now: DateTime<Utc>,
 }
 
 impl Leads<'_> {
@@ -139,24 +149,19 @@ impl Leads<'_> {
         version: Option<i32>,
     ) -> Result<ListedLead> {
         conn.transaction(async |conn| {
-            let now = self.0.now();
-            let (before, scope) = self.lock(conn, actor, id, Action::Update).await?;
-            self.refuse_stale(conn, &before, version).await?;
-            let given = real_change(&before, &edit.assigned_agent);
+            let held = self.hold(conn, actor, id, Action::Update, version).await?;
+            let given = real_change(&held.lead, &edit.assigned_agent);
             self.check_may_assign(actor, &given)?;
-            let lead = before.clone().edit(edit, now)?;
+            let lead = held.lead.clone().edit(edit, held.now)?;
             let agent = match given {
                 Change::Keep | Change::Clear => agent_of(conn, &lead).await?,
                 Change::Set(agent) => self.new_agent(conn, Some(agent)).await?,
             };
-            if lead.version != before.version {
-                let event = LeadEdited {
-                    lead_id: id,
-                    changes: lead.changes_since(&before),
-                };
-                self.store(conn, actor, &before, &lead, &scope).await?;
-                self.0.emit(conn, actor, now, &event).await?;
-            }
+            self.store(conn, &held, &lead, |changes| LeadEdited {
+                lead_id: id,
+                changes,
+            })
+            .await?;
             Ok(ListedLead { lead, agent })
         })
         .await
@@ -187,25 +192,13 @@ impl Leads<'_> {
         version: Option<i32>,
     ) -> Result<ListedLead> {
         conn.transaction(async |conn| {
-            let now = self.0.now();
-            let (before, scope) = self.lock(conn, actor, id, Action::Delete).await?;
-            self.refuse_stale(conn, &before, version).await?;
-            let lead = before.clone().archive(now);
-            if lead.version != before.version {
-                let changes = lead.changes_since(&before);
-                self.store(conn, actor, &before, &lead, &scope).await?;
-                self.0
-                    .emit(
-                        conn,
-                        actor,
-                        now,
-                        &LeadArchived {
-                            lead_id: id,
-                            changes,
-                        },
-                    )
-                    .await?;
-            }
+            let held = self.hold(conn, actor, id, Action::Delete, version).await?;
+            let lead = held.lead.clone().archive(held.now);
+            self.store(conn, &held, &lead, |changes| LeadArchived {
+                lead_id: id,
+                changes,
+            })
+            .await?;
             let agent = agent_of(conn, &lead).await?;
             Ok(ListedLead { lead, agent })
         })
@@ -237,89 +230,73 @@ impl Leads<'_> {
         version: Option<i32>,
     ) -> Result<ListedLead> {
         conn.transaction(async |conn| {
-            let now = self.0.now();
-            let (before, scope) = self.lock(conn, actor, id, Action::Update).await?;
-            self.refuse_stale(conn, &before, version).await?;
-            let lead = before.clone().restore(now);
-            if lead.version != before.version {
-                let changes = lead.changes_since(&before);
-                self.store(conn, actor, &before, &lead, &scope).await?;
-                self.0
-                    .emit(
-                        conn,
-                        actor,
-                        now,
-                        &LeadRestored {
-                            lead_id: id,
-                            changes,
-                        },
-                    )
-                    .await?;
-            }
+            let held = self.hold(conn, actor, id, Action::Update, version).await?;
+            let lead = held.lead.clone().restore(held.now);
+            self.store(conn, &held, &lead, |changes| LeadRestored {
+                lead_id: id,
+                changes,
+            })
+            .await?;
             let agent = agent_of(conn, &lead).await?;
             Ok(ListedLead { lead, agent })
         })
         .await
     }
 
-    /// The lead, locked, for an action that the actor may do to it: not found when it may not even be read.
-    async fn lock(
+    /// Locks a lead for an action that the actor may do to it: not found when it may not even be read.
+    async fn hold<'a>(
         &self,
         conn: &mut AsyncPgConnection,
-        actor: &Actor,
+        actor: &'a Actor,
         id: LeadId,
         action: Action,
-    ) -> Result<(Lead, Scope<Lead>)> {
+        version: Option<i32>,
+    ) -> Result<Held<'a>> {
         let readable = self.0.authz().scope(actor, Action::Read)?;
         let scope: Scope<Lead> = self.0.authz().scope(actor, action)?;
         let lead = storage::lock(conn, id, &readable)
             .await?
             .ok_or(Error::NotFound(Resource::Lead))?;
         if !scope.reaches(lead.owner()) {
-            return Err(Forbidden {
-                permission: Permission::new(Resource::Lead, action),
-            }
-            .into());
+            let permission = Permission::new(Resource::Lead, action);
+            return Err(Forbidden { permission }.into());
         }
-        Ok((lead, scope))
+        if version.is_some_and(|version| version != lead.version) {
+            let agent = agent_of(conn, &lead).await?;
+            return Err(Error::Stale(Box::new(ListedLead { lead, agent })));
+        }
+        Ok(Held {
+            actor,
+            lead,
+            scope,
+            // Only now: whoever waited for the lock acts after the one who held it.
+            now: self.0.now(),
+        })
     }
 
-    async fn refuse_stale(
+    /// Stores the next version of a held lead, with its step in the lifecycle and its event. Does nothing when there
+    /// is no next version.
+    async fn store<E: Event>(
         &self,
         conn: &mut AsyncPgConnection,
+        held: &Held<'_>,
         lead: &Lead,
-        version: Option<i32>,
+        event: impl FnOnce(Changes) -> E,
     ) -> Result<()> {
-        if version.is_none_or(|version| version == lead.version) {
+        if lead.version == held.lead.version {
             return Ok(());
         }
-        let agent = agent_of(conn, lead).await?;
-        Err(Error::Stale(Box::new(ListedLead {
-            lead: lead.clone(),
-            agent,
-        })))
-    }
-
-    /// Stores the next version of a locked lead, and its step in the lifecycle.
-    async fn store(
-        &self,
-        conn: &mut AsyncPgConnection,
-        actor: &Actor,
-        before: &Lead,
-        lead: &Lead,
-        scope: &Scope<Lead>,
-    ) -> Result<()> {
-        if !storage::update(conn, lead, scope).await? {
+        if !storage::update(conn, lead, &held.scope).await? {
             // Never: the row is locked. If it happens all the same, nothing is written.
-            return Err(Error::internal(format!(
-                "lead {} changed under its lock",
-                lead.id
-            )));
+            let message = format!("lead {} changed under its lock", lead.id);
+            return Err(Error::internal(message));
         }
-        if let Some(change) = lead.status_change_since(before) {
-            storage::insert_status_change(conn, lead.id, change, actor.user_id()).await?;
+        if let Some(change) = lead.status_change_since(&held.lead) {
+            let by = held.actor.user_id();
+            storage::insert_status_change(conn, lead.id, change, by).await?;
         }
-        Ok(())
+        let event = event(lead.changes_since(&held.lead));
+        self.0.emit(conn, held.actor, held.now, &event).await
     }
 
     /// Everybody may take a lead of theirs upon themselves; to give one to others is a permission of its own.

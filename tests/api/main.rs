@@ -11,5 +11,6 @@ mod auth;
 mod authorization;
 mod bad_inputs;
 mod cross_site;
+mod disconnects;
 mod headers;
 mod leads;

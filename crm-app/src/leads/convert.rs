@@ -83,32 +83,32 @@ impl Leads<'_> {
         actor: &Actor,
         id: LeadId,
     ) -> Result<Conversion> {
-        let now = self.0.now();
-        let (before, scope) = self.lock(conn, actor, id, Action::Convert).await?;
-        if let Some(customer) = before.state.customer() {
-            return self.converted_before(conn, actor, before, customer).await;
+        let held = self.hold(conn, actor, id, Action::Convert, None).await?;
+        if let Some(customer) = held.lead.state.customer() {
+            return self
+                .converted_before(conn, actor, held.lead, customer)
+                .await;
         }
         self.0.authz().scope::<Customer>(actor, Action::Create)?;
-        let owner = owner_of_customer(conn, actor, &before).await?;
-        let customer_id = CustomerId::new(now, self.0.random()?);
+        let owner = owner_of_customer(conn, actor, &held.lead).await?;
+        let customer_id = CustomerId::new(held.now, self.0.random()?);
         let owner_id = owner.as_ref().map(|owner| owner.id);
         let (lead, customer) =
-            before
+            held.lead
                 .clone()
-                .convert(customer_id, owner_id, actor.user_id(), now)?;
+                .convert(customer_id, owner_id, actor.user_id(), held.now)?;
         customers::insert(conn, &customer).await?;
-        self.store(conn, actor, &before, &lead, &scope).await?;
         let created = CustomerCreated {
             customer_id,
             changes: Changes::created(customer.fields()),
         };
-        self.0.emit(conn, actor, now, &created).await?;
-        let converted = LeadConverted {
+        self.0.emit(conn, actor, held.now, &created).await?;
+        self.store(conn, &held, &lead, |changes| LeadConverted {
             lead_id: id,
             customer_id,
-            changes: lead.changes_since(&before),
-        };
-        self.0.emit(conn, actor, now, &converted).await?;
+            changes,
+        })
+        .await?;
         let agent = agent_of(conn, &lead).await?;
         Ok(Conversion {
             lead: ListedLead { lead, agent },
