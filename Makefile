@@ -23,8 +23,7 @@ bench: ## Measure
 	@tools/bootstrap cargo bench --workspace
 
 openapi: ## Write docs/openapi.json
-	@mkdir -p docs
-	@tools/built crm openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json || { rm -f docs/openapi.json.new; exit 1; }
+	@tools/built crm openapi --out docs/openapi.json
 
 docs: ## Build the documentation of the crates
 	@cargo doc --workspace --no-deps

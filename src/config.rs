@@ -66,7 +66,7 @@ settings! {
     host: Host, "CRM_HOST" = "127.0.0.1",
         "Address to listen on; 0.0.0.0 for all of this machine";
     environment: Environment, "CRM_ENV" = "development",
-        "development or production; production sends cookies over HTTPS only and refuses --demo";
+        "development or production; production refuses --demo; cookies go over HTTPS only, except in development on loopback";
     database_url: DatabaseUrl, "DATABASE_URL",
         "A Postgres of your own, 14 or later; without it one is run in CRM_DATA_DIR";
     database_pool: PoolSize, "CRM_DATABASE_POOL" = "10",

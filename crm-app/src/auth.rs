@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use crm_domain::activity::{Actor, Who};
+use crm_domain::activity::Actor;
 use crm_domain::event::{SessionStarted, SessionsEnded};
 use crm_domain::ids::{RequestId, SessionId, UserId};
 use crm_domain::permission::Resource;
@@ -21,7 +21,8 @@ use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
 use crate::password;
 use crate::refresh_token::RefreshToken;
-use crate::session::{ABSOLUTE, IDLE, MAX_PER_USER, Rotation, rotation};
+pub use crate::session::IDLE;
+use crate::session::{ABSOLUTE, MAX_PER_USER, Rotation, rotation};
 
 /// How long a printed set-up token is good for.
 const SETUP_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(1);
@@ -46,7 +47,7 @@ pub struct Client {
 
 /// A user with the tokens that show that it is them.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
+pub struct SignIn {
     /// The user.
     pub user: User,
     /// The access token: 15 minutes.
@@ -71,7 +72,7 @@ impl Auth<'_> {
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`] for any reason not to, [`Error::Overloaded`] when too many sign in at once.
-    pub async fn login(&self, email: &str, password: String, client: Client) -> Result<SignedIn> {
+    pub async fn login(&self, email: &str, password: String, client: Client) -> Result<SignIn> {
         let found = match email.parse::<Email>() {
             Ok(email) => {
                 let mut conn = self.0.connection().await?;
@@ -92,19 +93,13 @@ impl Auth<'_> {
         conn: &mut AsyncPgConnection,
         user: UserId,
         client: &Client,
-    ) -> Result<SignedIn> {
+    ) -> Result<SignIn> {
         conn.transaction(async |conn| {
             let now = self.0.now();
             // Locked, and read again: the user may have been disabled since the password was read.
             let user = users::lock(conn, user).await?.filter(|user| user.is_active);
             let user = user.ok_or(AuthError::InvalidCredentials)?;
-            let actor = Actor {
-                who: Who::User {
-                    id: user.id,
-                    role: user.role,
-                },
-                request: client.request,
-            };
+            let actor = actor(&user, client.request);
             let session = Session {
                 id: SessionId::new(now, self.0.random()?),
                 user: user.id,
@@ -148,7 +143,7 @@ impl Auth<'_> {
             .await
     }
 
-    fn signed_in(&self, user: User, session: &Session) -> Result<SignedIn> {
+    fn signed_in(&self, user: User, session: &Session) -> Result<SignIn> {
         let claims = Claims {
             user: user.id,
             session: session.id,
@@ -161,7 +156,7 @@ impl Auth<'_> {
         let key = &self.0.secrets().refresh;
         let refresh_token =
             RefreshToken::new(key, session.id, &session.salt, session.counter).encode();
-        Ok(SignedIn {
+        Ok(SignIn {
             user,
             access_token,
             refresh_token,
@@ -172,7 +167,7 @@ impl Auth<'_> {
     ///
     /// # Errors
     /// [`AuthError::InvalidRefreshToken`], or [`AuthError::RefreshTokenReused`], which has ended the session.
-    pub async fn refresh(&self, token: &str, client: Client) -> Result<SignedIn> {
+    pub async fn refresh(&self, token: &str, client: Client) -> Result<SignIn> {
         let token = RefreshToken::decode(token).ok_or(AuthError::InvalidRefreshToken)?;
         let outcome = write!(self.0, |conn| self.rotate(conn, token, &client))?;
         Ok(outcome?)
@@ -184,7 +179,7 @@ impl Auth<'_> {
         conn: &mut AsyncPgConnection,
         token: RefreshToken,
         client: &Client,
-    ) -> Result<Result<SignedIn, AuthError>> {
+    ) -> Result<Result<SignIn, AuthError>> {
         conn.transaction(async |conn| {
             let now = self.0.now();
             let invalid = Ok(Err(AuthError::InvalidRefreshToken));
@@ -211,13 +206,7 @@ impl Auth<'_> {
                 }
                 Rotation::Repeat => self.signed_in(user, &session).map(Ok),
                 Rotation::Reused => {
-                    let actor = Actor {
-                        who: Who::User {
-                            id: user.id,
-                            role: user.role,
-                        },
-                        request: client.request,
-                    };
+                    let actor = actor(&user, client.request);
                     self.end(conn, &actor, user.id, &[session.id], "token-reuse")
                         .await?;
                     Ok(Err(AuthError::RefreshTokenReused))
@@ -251,13 +240,7 @@ impl Auth<'_> {
             // The client has what it was sent last: from now on the token before it is a copy.
             sessions::update_seen(&mut conn, session.id, claims.counter).await?;
         }
-        let actor = Actor {
-            who: Who::User {
-                id: user.id,
-                role: user.role,
-            },
-            request,
-        };
+        let actor = actor(&user, request);
         Ok(Authenticated {
             actor,
             session: session.id,
@@ -280,15 +263,15 @@ impl Auth<'_> {
         if !token.is_genuine(&self.0.secrets().refresh, &session.salt) {
             return Ok(());
         }
-        let actor = Actor {
-            who: Who::User {
-                id: user.id,
-                role: user.role,
-            },
-            request: client.request,
-        };
-        self.end(&mut conn, &actor, user.id, &[session.id], "logout")
-            .await
+        drop(conn);
+        let actor = actor(&user, client.request);
+        write!(self.0, |conn| self.end(
+            conn,
+            &actor,
+            user.id,
+            &[session.id],
+            "logout"
+        ))
     }
 
     /// Ends the caller's session.
@@ -395,8 +378,7 @@ impl Auth<'_> {
     pub async fn issue_setup_token(&self) -> Result<Option<String>> {
         let token = URL_SAFE_NO_PAD.encode(self.0.random::<32>()?);
         let hash = hash_one_time_token(&token);
-        let mut conn = self.0.connection().await?;
-        conn.transaction(async |conn| {
+        write!(self.0, |conn| conn.transaction(async |conn| {
             if !users::lock_whether_none(conn).await? {
                 return Ok(None);
             }
@@ -404,8 +386,7 @@ impl Auth<'_> {
             let purpose = one_time_tokens::Purpose::Setup;
             one_time_tokens::replace(conn, purpose, &hash, now, now + SETUP_TOKEN_LIFETIME).await?;
             Ok(Some(token.clone()))
-        })
-        .await
+        }))
     }
 
     /// Ends the sessions of a user, all but the kept one.
@@ -454,6 +435,13 @@ impl Auth<'_> {
                 .await
         })
         .await
+    }
+}
+
+fn actor(user: &User, request: Option<RequestId>) -> Actor {
+    Actor {
+        request,
+        ..Actor::user(user.id, user.role)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is done with leads. Each use case exists twice: on a connection of the CRM's own, and, ending in `_in`,
+//! What is done with leads. Each write exists twice: on a connection of the CRM's own, and, ending in `_in`,
 //! within the transaction of a connection that the caller holds.
 
 mod convert;
@@ -154,7 +154,7 @@ impl Leads<'_> {
             self.check_may_assign(actor, &given)?;
             let lead = held.lead.clone().edit(edit, held.now)?;
             let agent = match given {
-                Change::Keep | Change::Clear => agent_of(conn, &lead).await?,
+                Change::Keep | Change::Clear => user_ref(conn, lead.assigned_agent).await?,
                 Change::Set(agent) => self.new_agent(conn, Some(agent)).await?,
             };
             self.store(conn, &held, &lead, |changes| LeadEdited {
@@ -199,7 +199,7 @@ impl Leads<'_> {
                 changes,
             })
             .await?;
-            let agent = agent_of(conn, &lead).await?;
+            let agent = user_ref(conn, lead.assigned_agent).await?;
             Ok(ListedLead { lead, agent })
         })
         .await
@@ -237,7 +237,7 @@ impl Leads<'_> {
                 changes,
             })
             .await?;
-            let agent = agent_of(conn, &lead).await?;
+            let agent = user_ref(conn, lead.assigned_agent).await?;
             Ok(ListedLead { lead, agent })
         })
         .await
@@ -262,7 +262,7 @@ impl Leads<'_> {
             return Err(Forbidden { permission }.into());
         }
         if version.is_some_and(|version| version != lead.version) {
-            let agent = agent_of(conn, &lead).await?;
+            let agent = user_ref(conn, lead.assigned_agent).await?;
             return Err(Error::Stale(Box::new(ListedLead { lead, agent })));
         }
         Ok(Held {
@@ -361,9 +361,9 @@ fn real_change(before: &Lead, change: &Change<UserId>) -> Change<UserId> {
     }
 }
 
-/// The user who works on a lead, active or not.
-async fn agent_of(conn: &mut AsyncPgConnection, lead: &Lead) -> Result<Option<UserRef>> {
-    match lead.assigned_agent {
+/// A user as records show them, active or not.
+async fn user_ref(conn: &mut AsyncPgConnection, id: Option<UserId>) -> Result<Option<UserRef>> {
+    match id {
         Some(id) => Ok(users::find(conn, id).await?.map(UserRef::from)),
         None => Ok(None),
     }

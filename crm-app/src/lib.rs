@@ -4,6 +4,7 @@
 //! pool and calls `crm.leads().create(..)`; or it opens its own transaction and calls `crm.leads().create_in(..)`
 //! with its connection, so that its rows and the CRM's commit together.
 
+mod access_token;
 mod attempts;
 pub mod auth;
 pub mod crm;
@@ -17,8 +18,6 @@ mod password;
 mod refresh_token;
 mod session;
 pub mod users;
-
-mod access_token;
 
 pub use crm::{Crm, CrmBuilder};
 pub use crm_authz::Reach;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crm_storage::sessions::Session;
 
 /// A session ends when it is not refreshed for this long.
-pub(crate) const IDLE: TimeDelta = TimeDelta::days(7);
+pub const IDLE: TimeDelta = TimeDelta::days(7);
 
 /// A session ends after this long in any case.
 pub(crate) const ABSOLUTE: TimeDelta = TimeDelta::days(30);

@@ -50,6 +50,12 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::Invalid`] for a weak password.
     pub async fn create_first_admin(&self, actor: &Actor, new: NewUser) -> Result<Option<User>> {
+        // At every start: no password is hashed that cannot lead to anything.
+        let mut conn = self.0.connection().await?;
+        if !storage::is_empty(&mut conn).await? {
+            return Ok(None);
+        }
+        drop(conn);
         password::check("password", &new.password, &new.email)?;
         let hash = self.0.passwords().hash(new.password.clone()).await?;
         let new = NewUser {
@@ -121,7 +127,7 @@ impl Users<'_> {
         .await
     }
 
-    /// The user `id` with this address, for the command line.
+    /// The user with this address, for the command line.
     ///
     /// # Errors
     /// [`Error::NotFound`] when nobody has the address.

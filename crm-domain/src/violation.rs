@@ -52,15 +52,6 @@ impl Violations {
             .ok()
     }
 
-    /// The same for a field that may be absent.
-    pub fn check_optional<T>(
-        &mut self,
-        field: &str,
-        parsed: Option<Result<T, crate::text::TextError>>,
-    ) -> Option<T> {
-        parsed.and_then(|parsed| self.check(field, parsed))
-    }
-
     /// Notes all that is wrong elsewhere.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);

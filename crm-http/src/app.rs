@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crm_app::Crm;
-use crm_domain::ids::RequestId;
 use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{Method, header};
 use poem::middleware::{NormalizePath, TrailingSlash};
@@ -96,12 +95,8 @@ pub fn app(
         .with(origins)
         .with(AccessLog)
         .with(SecurityHeaders)
-        .with(RequestIds::new(Arc::new(move || new_request_id(&ids))));
+        .with(RequestIds::new(Arc::new(move || ids.new_request_id())));
     Ok(endpoint.map_to_response().boxed())
-}
-
-fn new_request_id(crm: &Crm) -> RequestId {
-    crm.new_request_id()
 }
 
 /// The document, with the place where a host has mounted the API as its server.

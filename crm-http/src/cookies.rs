@@ -11,7 +11,7 @@ pub(crate) struct RefreshCookie {
 }
 
 /// Seconds that a browser keeps it: as long as an idle session lives.
-const MAX_AGE: u32 = 7 * 24 * 60 * 60;
+const MAX_AGE: i64 = crm_app::auth::IDLE.num_seconds();
 
 impl RefreshCookie {
     const fn name(self) -> &'static str {
@@ -35,7 +35,7 @@ impl RefreshCookie {
         self.value("", 0)
     }
 
-    fn value(self, token: &str, max_age: u32) -> String {
+    fn value(self, token: &str, max_age: i64) -> String {
         let secure = if self.is_secure { "; Secure" } else { "" };
         format!(
             "{}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}",

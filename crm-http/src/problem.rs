@@ -230,7 +230,7 @@ pub struct ProblemBody {
     /// Seconds after which to try again.
     #[oai(validator(minimum(value = "1"), maximum(value = "86400")))]
     pub retry_after: Option<u32>,
-    /// What goes with the code: `current` (412), `existing` (409), `allowed` (409), `veto` (422).
+    /// What goes with the code: `current` (412), `existing` (409), `from`, `to` and `allowed` (409), `veto` (422).
     #[serde(flatten)]
     #[oai(skip)]
     pub members: Map<String, Value>,

@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crm_domain::lead::Change;
-use crm_domain::text::TextError;
+use crm_domain::text::{Company, Email, Name, Note, Phone, Source, Tag, TextError};
 use crm_domain::violation::Violations;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
@@ -67,6 +67,21 @@ impl<const MAX: usize> Type for Text<MAX> {
         Box::new(std::iter::once(self))
     }
 }
+
+/// The name of a person, a lead or a customer.
+pub type NameText = Text<{ Name::MAX_CHARS }>;
+/// The name of a company.
+pub type CompanyText = Text<{ Company::MAX_CHARS }>;
+/// An e-mail address.
+pub type EmailText = Text<{ Email::MAX_CHARS }>;
+/// A phone number.
+pub type PhoneText = Text<{ Phone::MAX_CHARS }>;
+/// Where a lead came from.
+pub type SourceText = Text<{ Source::MAX_CHARS }>;
+/// A remark of one or more lines.
+pub type NoteText = Text<{ Note::MAX_CHARS }>;
+/// A label on a record.
+pub type TagText = Text<{ Tag::MAX_CHARS }>;
 
 /// A field of a PATCH: absent leaves, `null` clears, a value sets.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

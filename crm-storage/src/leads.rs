@@ -170,7 +170,7 @@ pub async fn lock_email(conn: &mut AsyncPgConnection, email_key: &str) -> Result
 
 /// Whether any lead at hand has an e-mail address with this key, readable by the caller or not.
 ///
-/// The only query on leads without a scope: uniqueness does not end where sight does. It tells no more than that.
+/// Without a scope: uniqueness does not end where sight does. It tells no more than that.
 ///
 /// # Errors
 /// When the database fails.

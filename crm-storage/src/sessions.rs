@@ -34,7 +34,7 @@ pub struct Session {
     pub idle_expires_at: DateTime<Utc>,
     /// When it ends in any case.
     pub expires_at: DateTime<Utc>,
-    /// When and why it was ended early.
+    /// When it was ended early.
     pub revoked_at: Option<DateTime<Utc>>,
     /// The address the user signed in from.
     pub address: Option<String>,

@@ -24,7 +24,7 @@ pub struct Credentials {
     pub password_hash: String,
 }
 
-/// The user `id`. Tells only what records show of their agents anyway, so it takes no scope; lists of users do.
+/// The user `id`. Tells only what records show of their agents anyway, so it takes no scope.
 ///
 /// # Errors
 /// When the database fails, or the stored row makes no user.

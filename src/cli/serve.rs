@@ -12,7 +12,7 @@ use crm::domain::user::Role;
 use crm::http::server::{self, Limits};
 use crm::http::{Health, Settings};
 use crm::storage::migrate::Progress;
-use crm::storage::{pool, users};
+use crm::storage::pool;
 use tokio::net::TcpListener;
 
 use super::database::Database;
@@ -136,12 +136,6 @@ async fn prepare(
 
 /// Makes the first Admin that the settings name, or a token to make one with.
 async fn first_admin(crm: &Crm, config: &Config, demo: bool) -> Result<Option<String>, Failure> {
-    let mut conn = pool::get(crm.pool()).await?;
-    let is_empty = users::is_empty(&mut conn).await?;
-    drop(conn);
-    if !is_empty {
-        return Ok(None);
-    }
     let Some(admin) = config.first_admin() else {
         // Demo data bring an Admin of their own.
         return Ok(if demo {
@@ -163,8 +157,8 @@ async fn first_admin(crm: &Crm, config: &Config, demo: bool) -> Result<Option<St
         .await
     {
         Ok(_) => Ok(None),
-        Err(crm::Error::Invalid(violations)) => {
-            let message = format!("CRM_ADMIN_PASSWORD is refused: {violations}");
+        Err(error @ (crm::Error::Invalid(_) | crm::Error::PasswordTooLong { .. })) => {
+            let message = format!("CRM_ADMIN_PASSWORD is refused: {error}");
             Err(Failure::refused(message))
         }
         Err(error) => Err(error.into()),

@@ -8,7 +8,7 @@ mod memory;
 mod over_tcp;
 mod queries;
 
-use crm_testing::request::TestRequest;
+use crm_testing::request::{TestRequest, TestResponse};
 use crm_testing::{Client, TestApp};
 use poem::http::{HeaderName, Method, header};
 use serde_json::json;
@@ -25,7 +25,13 @@ type Fault = (&'static str, &'static str);
 const NO_FAULT: Fault = ("", "");
 
 /// Sends a request, which is refused so.
-async fn refused(what: &str, request: TestRequest<'_>, status: u16, code: &str, fault: Fault) {
+async fn refused(
+    what: &str,
+    request: TestRequest<'_>,
+    status: u16,
+    code: &str,
+    fault: Fault,
+) -> TestResponse {
     let answer = request.send().await;
     let text = String::from_utf8_lossy(&answer.body);
     let shown: String = text.chars().take(1_000).collect();
@@ -45,6 +51,7 @@ async fn refused(what: &str, request: TestRequest<'_>, status: u16, code: &str, 
     assert_eq!(problem["status"], status, "{what}");
     let found = errors(&problem).first().copied().unwrap_or(NO_FAULT);
     assert_eq!(found, fault, "{what}: {shown}");
+    answer
 }
 
 /// A client whose first request, which is noted, is over.
@@ -100,7 +107,8 @@ async fn requests_in_another_form_than_the_documents_are_refused() {
             .post("/api/leads")
             .json(json!({}))
             .header(header::CONTENT_ENCODING, coding);
-        refused(coding, packed, 415, "unsupported-media-type", NO_FAULT).await;
+        let answer = refused(coding, packed, 415, "unsupported-media-type", NO_FAULT).await;
+        assert_eq!(answer.header("accept-encoding"), "identity", "{coding}");
     }
     let large = format!("{new}{}", " ".repeat(256 * 1024));
     let large = admin.post("/api/leads").raw("application/json", large);

@@ -3,14 +3,14 @@
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::customer::Customer;
 use crm_domain::event::{CustomerCreated, LeadConverted};
-use crm_domain::ids::{CustomerId, LeadId, UserId};
+use crm_domain::ids::{CustomerId, LeadId};
 use crm_domain::lead::Lead;
 use crm_domain::permission::{Action, Resource};
 use crm_domain::user::UserRef;
 use crm_storage::{customers, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{Leads, ListedLead, agent_of};
+use super::{Leads, ListedLead, user_ref};
 use crate::attempts::write;
 use crate::error::{Error, Result};
 
@@ -109,7 +109,7 @@ impl Leads<'_> {
             changes,
         })
         .await?;
-        let agent = agent_of(conn, &lead).await?;
+        let agent = user_ref(conn, lead.assigned_agent).await?;
         Ok(Conversion {
             lead: ListedLead { lead, agent },
             customer,
@@ -129,8 +129,8 @@ impl Leads<'_> {
         let customer = customers::find(conn, customer, &scope)
             .await?
             .ok_or(Error::NotFound(Resource::Customer))?;
-        let owner = user(conn, customer.owner).await?;
-        let agent = agent_of(conn, &lead).await?;
+        let owner = user_ref(conn, customer.owner).await?;
+        let agent = user_ref(conn, lead.assigned_agent).await?;
         Ok(Conversion {
             lead: ListedLead { lead, agent },
             customer,
@@ -151,11 +151,4 @@ async fn owner_of_customer(
     };
     let active = users::find(conn, id).await?.filter(|user| user.is_active);
     Ok(active.map(UserRef::from))
-}
-
-async fn user(conn: &mut AsyncPgConnection, id: Option<UserId>) -> Result<Option<UserRef>> {
-    match id {
-        Some(id) => Ok(users::find(conn, id).await?.map(UserRef::from)),
-        None => Ok(None),
-    }
 }

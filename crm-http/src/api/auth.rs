@@ -2,7 +2,7 @@
 
 mod wire;
 
-use crm_app::auth::{Client, SignedIn as Session};
+use crm_app::auth::{Client, SignIn};
 use crm_domain::activity::Actor;
 use crm_domain::violation::Violations;
 use poem::Request;
@@ -287,10 +287,10 @@ fn client(req: &Request) -> Client {
     }
 }
 
-fn signed_in_reply(session: &Session, cookie: RefreshCookie) -> Reply<TokenAnswer> {
+fn signed_in_reply(sign_in: &SignIn, cookie: RefreshCookie) -> Reply<TokenAnswer> {
     let answer = TokenAnswer {
-        user: User::from(&session.user),
-        token: (&session.access_token).into(),
+        user: User::from(&sign_in.user),
+        token: (&sign_in.access_token).into(),
     };
-    Reply::new(answer).header(header::SET_COOKIE, cookie.set(&session.refresh_token))
+    Reply::new(answer).header(header::SET_COOKIE, cookie.set(&sign_in.refresh_token))
 }

@@ -198,9 +198,12 @@ async fn database_answers(public: &Public) -> bool {
     }
 }
 
-/// The second number of `/proc/self/statm` is pages in memory; pages are 4 KiB wherever we have run.
+/// As Linux tells it: `VmRSS:     5824 kB`.
 fn resident_bytes() -> Option<u64> {
-    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let pages: u64 = statm.split(' ').nth(1)?.parse().ok()?;
-    Some(pages * 4096)
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
 }

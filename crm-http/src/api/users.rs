@@ -6,7 +6,7 @@ use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::wire::{Text, wire_enum};
+use crate::wire::{EmailText, NameText, wire_enum};
 
 wire_enum! {
     /// What a user is in the workspace.
@@ -26,9 +26,9 @@ pub struct User {
     /// Identifies the user.
     pub id: Uuid,
     /// What others see.
-    pub name: Text<200>,
+    pub name: NameText,
     /// The sign-in name.
-    pub email_id: Text<254>,
+    pub email_id: EmailText,
     /// What the user may do.
     pub role: Role,
     /// Whether the user may sign in.
@@ -75,9 +75,9 @@ pub struct UserReference {
     /// Which user.
     pub id: Uuid,
     /// Their name.
-    pub name: Text<200>,
+    pub name: NameText,
     /// Their address.
-    pub email_id: Text<254>,
+    pub email_id: EmailText,
 }
 
 impl From<&user::UserRef> for UserReference {

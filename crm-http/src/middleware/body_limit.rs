@@ -10,10 +10,8 @@ use bytes::Bytes;
 use futures_util::TryStreamExt;
 use poem::error::ResponseError;
 use poem::http::StatusCode;
-use poem::http::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue,
-};
-use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response};
+use poem::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
+use poem::{Body, Endpoint, Middleware, Request};
 use tokio::time::timeout;
 
 const DEFAULT_LIMIT: usize = 256 * 1024;
@@ -47,26 +45,6 @@ impl ResponseError for BodyError {
             Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Incomplete => StatusCode::BAD_REQUEST,
         }
-    }
-
-    fn as_response(&self) -> Response {
-        let mut response = self.to_string().with_status(self.status()).into_response();
-        match self {
-            // The rest of the body is still to come, in front of any next request.
-            Self::TooLarge { .. } | Self::TimedOut => {
-                response
-                    .headers_mut()
-                    .insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            // RFC 7694, section 3: says what would have been accepted.
-            Self::Encoded => {
-                response
-                    .headers_mut()
-                    .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-            }
-            Self::Incomplete => {}
-        }
-        response
     }
 }
 

@@ -20,9 +20,6 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every code.
-            pub const ALL: &'static [Self] = &[$(Self::$code),*];
-
             /// The key on the wire.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
@@ -101,7 +98,7 @@ codes! {
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type";
     /// The password is longer than any is hashed.
     PasswordTooLong = "password-too-long", UNPROCESSABLE_ENTITY, "Validation Error";
-    /// A rule of a plugin refuses.
+    /// A hook refuses.
     Vetoed = "vetoed", UNPROCESSABLE_ENTITY, "Refused";
     /// A mistake of ours.
     InternalError = "internal-error", INTERNAL_SERVER_ERROR, "Internal Server Error";

@@ -1,7 +1,7 @@
 //! Problems out of poem's own errors, whose texts name internals and are never passed on.
 
 use poem::Error;
-use poem::http::StatusCode;
+use poem::http::{StatusCode, header};
 
 use super::{Code, Problem};
 use crate::middleware::body_limit::BodyError;
@@ -40,5 +40,10 @@ fn body(error: &BodyError) -> Problem {
         BodyError::Encoded => Code::UnsupportedMediaType,
         BodyError::Incomplete => Code::BadRequest,
     };
-    Problem::new(code, error.to_string())
+    let problem = Problem::new(code, error.to_string());
+    match error {
+        // RFC 7694, section 3: says what would have been accepted.
+        BodyError::Encoded => problem.header(header::ACCEPT_ENCODING, "identity"),
+        _ => problem,
+    }
 }

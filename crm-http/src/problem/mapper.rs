@@ -79,7 +79,7 @@ fn respond(mut problem: Problem, request: RequestId) -> Response {
     let retry_after = problem.code.retry_after();
     let headers = std::mem::take(&mut problem.headers);
     let body = body(problem, request);
-    let challenge = match status.as_u16() {
+    let extra = match status.as_u16() {
         401 => Some((
             header::WWW_AUTHENTICATE,
             r#"Bearer error="invalid_token""#.to_owned(),
@@ -91,7 +91,7 @@ fn respond(mut problem: Problem, request: RequestId) -> Response {
         .status(status)
         .header(header::CONTENT_TYPE, "application/problem+json")
         .body(serde_json::to_vec(&body).unwrap_or_default());
-    for (name, value) in headers.into_iter().chain(challenge) {
+    for (name, value) in headers.into_iter().chain(extra) {
         insert(&mut response, name, &value);
     }
     response

@@ -217,7 +217,6 @@ async fn compressed_bodies_answer_415() {
             .exchange(format!("{head}Content-Encoding: {coding}\r\n\r\nhi"))
             .await;
         assert_eq!(status(&answer), "415", "{coding}: {answer}");
-        assert!(has_header(&answer, "accept-encoding: identity"), "{answer}");
     }
     let plain = server
         .exchange(format!("{head}Content-Encoding: Identity\r\n\r\nhi"))

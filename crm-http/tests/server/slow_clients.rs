@@ -17,7 +17,7 @@ fn assert_closed_in_time(took: Duration) {
 }
 
 #[test]
-fn the_default_limits_close_slow_clients_within_12_seconds() {
+fn the_default_limits_are_these() {
     let limits = Limits::default();
     assert_eq!(
         limits,

@@ -18,12 +18,6 @@ impl ServerVersion {
     /// The oldest version that is served.
     pub const OLDEST: Self = Self(140_000);
 
-    /// From `server_version_num`: 15.18 is `150018`.
-    #[must_use]
-    pub fn from_number(number: i32) -> Self {
-        Self(number)
-    }
-
     /// Major version, 15 for 15.18.
     #[must_use]
     pub fn major(self) -> i32 {

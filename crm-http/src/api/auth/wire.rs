@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::api::users::{Role, User};
 use crate::problem::Problem;
-use crate::wire::Text;
+use crate::wire::{EmailText, NameText, Text};
 
 /// A password on the wire: longer than is allowed, so that the answer can say so.
 type Password = Text<1024>;
@@ -25,7 +25,7 @@ type Password = Text<1024>;
 #[oai(rename_all = "camelCase")]
 pub(super) struct Login {
     /// The sign-in name.
-    pub(super) email_id: Text<254>,
+    pub(super) email_id: EmailText,
     /// The password.
     pub(super) password: Password,
 }
@@ -36,9 +36,9 @@ pub(super) struct Login {
 #[oai(rename = "RegisterUser", rename_all = "camelCase")]
 pub(super) struct Register {
     /// What others see.
-    pub(super) name: Text<200>,
+    pub(super) name: NameText,
     /// The sign-in name.
-    pub(super) email_id: Text<254>,
+    pub(super) email_id: EmailText,
     /// The first password: 8 characters or more, 256 bytes or fewer.
     pub(super) password: Password,
     /// What the user may do.
@@ -73,9 +73,9 @@ pub(super) struct SetUp {
     /// What the server printed at its start.
     pub(super) token: Text<100>,
     /// What others see.
-    pub(super) name: Text<200>,
+    pub(super) name: NameText,
     /// The sign-in name.
-    pub(super) email_id: Text<254>,
+    pub(super) email_id: EmailText,
     /// The password: 8 characters or more, 256 bytes or fewer.
     pub(super) password: Password,
 }
@@ -92,7 +92,7 @@ pub(super) struct Empty {}
 #[oai(rename = "UpdateMe", rename_all = "camelCase")]
 pub(super) struct Rename {
     /// What others see.
-    pub(super) name: Text<200>,
+    pub(super) name: NameText,
 }
 
 /// The present password and the next.
@@ -135,9 +135,9 @@ pub(super) struct Me {
     /// Identifies the user.
     id: Uuid,
     /// What others see.
-    name: Text<200>,
+    name: NameText,
     /// The sign-in name.
-    email_id: Text<254>,
+    email_id: EmailText,
     /// What the user may do, in a word.
     role: Role,
     /// What the user may do, one by one.

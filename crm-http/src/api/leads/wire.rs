@@ -18,7 +18,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::api::users::UserReference;
-use crate::wire::{Text, wire_enum};
+use crate::wire::{
+    CompanyText, EmailText, NameText, NoteText, PhoneText, SourceText, TagText, Text, wire_enum,
+};
 
 wire_enum! {
     /// Where a lead stands.
@@ -66,26 +68,26 @@ pub struct Lead {
     /// Identifies the lead.
     id: Uuid,
     /// Who it is.
-    name: Text<200>,
+    name: NameText,
     /// How to reach them.
-    email_id: Option<Text<254>>,
+    email_id: Option<EmailText>,
     /// How to call them.
-    phone: Option<Text<40>>,
+    phone: Option<PhoneText>,
     /// The company they speak for.
-    company: Option<Text<200>>,
+    company: Option<CompanyText>,
     /// Where the lead stands.
     status: LeadStatus,
     /// Where the lead came from.
-    source: Option<Text<100>>,
+    source: Option<SourceText>,
     /// Who works on it.
     assigned_agent: Option<UserReference>,
     /// Labels.
     #[oai(validator(max_items = 20))]
-    tags: Vec<Text<30>>,
+    tags: Vec<TagText>,
     /// Why it is Unqualified.
     unqualified_reason: Option<UnqualifiedReason>,
     /// Why it is Unqualified, in words.
-    unqualified_note: Option<Text<2000>>,
+    unqualified_note: Option<NoteText>,
     /// How often it came back from Unqualified.
     #[oai(validator(minimum(value = "0"), maximum(value = "2147483647")))]
     recycle_count: i32,
@@ -205,16 +207,16 @@ pub(super) struct Customer {
     /// Identifies the customer.
     id: Uuid,
     /// The customer's name.
-    name: Text<200>,
+    name: NameText,
     /// The company they speak for.
-    company: Option<Text<200>>,
+    company: Option<CompanyText>,
     /// How to reach them.
-    email_id: Option<Text<254>>,
+    email_id: Option<EmailText>,
     /// How to call them.
-    phone: Option<Text<40>>,
+    phone: Option<PhoneText>,
     /// Labels.
     #[oai(validator(max_items = 20))]
-    tags: Vec<Text<30>>,
+    tags: Vec<TagText>,
     /// Who looks after them.
     owner: Option<UserReference>,
     /// The lead that became this customer.

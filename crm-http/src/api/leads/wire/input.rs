@@ -11,7 +11,9 @@ use uuid::Uuid;
 use super::{LeadStatus, UnqualifiedReason};
 use crate::problem::Problem;
 use crate::query::QueryParameters;
-use crate::wire::{Patch, Text};
+use crate::wire::{
+    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, SourceText, TagText,
+};
 
 /// A new lead. It needs `emailId` or `phone`.
 #[derive(Debug, Deserialize, Object)]
@@ -19,22 +21,22 @@ use crate::wire::{Patch, Text};
 #[oai(rename_all = "camelCase")]
 pub(in crate::api::leads) struct CreateLead {
     /// Who it is.
-    name: Text<200>,
+    name: NameText,
     /// How to reach them.
-    email_id: Option<Text<254>>,
+    email_id: Option<EmailText>,
     /// How to call them.
-    phone: Option<Text<40>>,
+    phone: Option<PhoneText>,
     /// The company they speak for.
-    company: Option<Text<200>>,
+    company: Option<CompanyText>,
     /// Where it starts: New, unless it is given; never Unqualified or Converted.
     status: Option<LeadStatus>,
     /// Where the lead came from.
-    source: Option<Text<100>>,
+    source: Option<SourceText>,
     /// The user who works on it.
     assigned_agent: Option<Uuid>,
     /// Labels, compared without case.
     #[oai(validator(max_items = 20))]
-    tags: Option<Vec<Text<30>>>,
+    tags: Option<Vec<TagText>>,
 }
 
 impl TryFrom<CreateLead> for NewLead {
@@ -87,26 +89,26 @@ impl TryFrom<CreateLead> for NewLead {
 #[derive(Default)]
 pub(in crate::api::leads) struct EditLead {
     /// Who it is.
-    name: Patch<Text<200>>,
+    name: Patch<NameText>,
     /// How to reach them.
-    email_id: Patch<Text<254>>,
+    email_id: Patch<EmailText>,
     /// How to call them.
-    phone: Patch<Text<40>>,
+    phone: Patch<PhoneText>,
     /// The company they speak for.
-    company: Patch<Text<200>>,
+    company: Patch<CompanyText>,
     /// Where it stands next; Converted is reached by converting only.
     status: Patch<LeadStatus>,
     /// Why it is Unqualified; goes with that status only.
     unqualified_reason: Option<UnqualifiedReason>,
     /// Why it is Unqualified, in words; the reason Other needs it.
-    unqualified_note: Option<Text<2000>>,
+    unqualified_note: Option<NoteText>,
     /// Where the lead came from.
-    source: Patch<Text<100>>,
+    source: Patch<SourceText>,
     /// The user who works on it.
     assigned_agent: Patch<Uuid>,
     /// All its labels.
     #[oai(validator(max_items = 20))]
-    tags: Patch<Vec<Text<30>>>,
+    tags: Patch<Vec<TagText>>,
 }
 
 impl TryFrom<EditLead> for LeadEdit {
@@ -185,7 +187,7 @@ fn next_status(
         .map_err(|error: LeadError| crm_app::Error::from(error).into())
 }
 
-fn parse_tags(texts: &[Text<30>], violations: &mut Violations) -> Tags {
+fn parse_tags(texts: &[TagText], violations: &mut Violations) -> Tags {
     // Before they are looked at: each is compared with each.
     if texts.len() > Tags::MAX {
         let error = TextError::TooMany { max: Tags::MAX };

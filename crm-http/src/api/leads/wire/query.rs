@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::LeadStatus;
 use crate::problem::{Code, FieldError, Problem};
 use crate::query::{QueryParameters, invalid};
-use crate::wire::Text;
+use crate::wire::{SourceText, TagText, Text};
 
 /// The parameters of the list of leads.
 #[derive(Debug, Deserialize, Object)]
@@ -32,9 +32,9 @@ pub(in crate::api::leads) struct ListLeads {
     /// Worked on by this user.
     assigned_agent: Option<Uuid>,
     /// From this source.
-    source: Option<Text<100>>,
+    source: Option<SourceText>,
     /// With this tag.
-    tag: Option<Text<30>>,
+    tag: Option<TagText>,
     /// Put away, instead of at hand.
     is_archived: Option<bool>,
     /// Made at this instant or later.
