@@ -171,7 +171,7 @@ fn leads(criterion: &mut Criterion) {
     group.bench_function("convert", |b| {
         b.iter_batched(
             create,
-            |id| bench.run(crm.leads().convert(&ACTOR, id, false)),
+            |id| bench.run(crm.leads().convert(&ACTOR, id, None, false)),
             BatchSize::SmallInput,
         );
     });

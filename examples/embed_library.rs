@@ -73,7 +73,7 @@ async fn order(crm: &Crm, conn: &mut AsyncPgConnection, id: i32, product: &str) 
             .await?;
         let conversion = crm
             .leads()
-            .convert_in(conn, &shop, lead.lead.id, false)
+            .convert_in(conn, &shop, lead.lead.id, None, false)
             .await?;
         diesel::insert_into(orders::table)
             .values((

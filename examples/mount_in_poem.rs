@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         .leads()
         .create(&host, somebody()?, OnDuplicate::Fail)
         .await?;
-    let refused = crm.leads().convert(&host, lead.lead.id, false).await;
+    let refused = crm.leads().convert(&host, lead.lead.id, None, false).await;
     println!(
         "converting: {}",
         refused

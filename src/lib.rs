@@ -45,7 +45,7 @@
 //!     tags: Default::default(),
 //! };
 //! let lead = crm.leads().create(&actor, new, OnDuplicate::Fail).await?;
-//! let conversion = crm.leads().convert(&actor, lead.lead.id, false).await?;
+//! let conversion = crm.leads().convert(&actor, lead.lead.id, None, false).await?;
 //! assert_eq!(conversion.customer.origin_lead, Some(lead.lead.id));
 //! # Ok(())
 //! # }

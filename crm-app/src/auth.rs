@@ -6,9 +6,10 @@ use chrono::TimeDelta;
 use crm_domain::activity::Actor;
 use crm_domain::event::{SessionStarted, SessionsEnded};
 use crm_domain::ids::{RequestId, SessionId, UserId};
-use crm_domain::permission::Resource;
+use crm_domain::permission::{Action, Resource};
 use crm_domain::text::Email;
 use crm_domain::user::User;
+use crm_domain::violation::Violations;
 pub use crm_storage::sessions::Session as StoredSession;
 use crm_storage::sessions::{self, Session};
 use crm_storage::{one_time_tokens, users};
@@ -81,24 +82,30 @@ impl Auth<'_> {
             Err(_) => None,
         };
         let (user, hash) = found.map(|found| (found.user, found.password_hash)).unzip();
-        let verified = self.0.passwords().verify(password, hash).await?;
-        let user = user
-            .filter(|user| verified && user.is_active)
-            .ok_or(AuthError::InvalidCredentials)?;
-        write!(self.0, |conn| self.start(conn, user.id, &client))
+        let verified = self.0.passwords().verify(password, hash.clone()).await?;
+        let known = user
+            .zip(hash)
+            .filter(|(user, _)| verified && user.is_active);
+        let (user, hash) = known.ok_or(AuthError::InvalidCredentials)?;
+        write!(self.0, |conn| self.start(conn, user.id, &hash, &client))
     }
 
     async fn start(
         &self,
         conn: &mut AsyncPgConnection,
         user: UserId,
+        verified_hash: &str,
         client: &Client,
     ) -> Result<SignIn> {
         conn.transaction(async |conn| {
             let now = self.0.now();
-            // Locked, and read again: the user may have been disabled since the password was read.
-            let user = users::lock(conn, user).await?.filter(|user| user.is_active);
-            let user = user.ok_or(AuthError::InvalidCredentials)?;
+            // Locked, and read again: verifying took a while, in which the user may have been disabled or the
+            // password changed.
+            let user = users::lock_credentials(conn, user)
+                .await?
+                .filter(|found| found.user.is_active && found.password_hash == verified_hash)
+                .ok_or(AuthError::InvalidCredentials)?
+                .user;
             let actor = actor(&user, client.request);
             let session = Session {
                 id: SessionId::new(now, self.0.random()?),
@@ -311,31 +318,33 @@ impl Auth<'_> {
         Ok(sessions::list_alive(&mut conn, caller.user, self.0.now()).await?)
     }
 
-    /// Ends one of the caller's sessions.
+    /// Ends a session of the caller's, or of anybody's for who may change users.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is not a living session of the caller's.
+    /// [`Error::NotFound`] when there is no such living session that the caller may end.
     pub async fn end_session(&self, caller: &Authenticated, id: SessionId) -> Result<()> {
+        let any = self.0.authz().scope::<User>(&caller.actor, Action::Update);
+        let may_end = |user: UserId| user == caller.user || any.is_ok();
         write!(self.0, |conn| conn.transaction(async |conn| {
             let session = sessions::lock(conn, id).await?;
-            let own =
-                session.filter(|found| found.user == caller.user && found.is_alive(self.0.now()));
-            let session = own.ok_or(Error::NotFound(Resource::Session))?;
-            self.end(
-                conn,
-                &caller.actor,
-                caller.user,
-                &[session.id],
-                "ended-by-owner",
-            )
-            .await
+            let session = session
+                .filter(|found| may_end(found.user) && found.is_alive(self.0.now()))
+                .ok_or(Error::NotFound(Resource::Session))?;
+            let own = session.user == caller.user;
+            let reason = if own {
+                "ended-by-owner"
+            } else {
+                "ended-by-admin"
+            };
+            self.end(conn, &caller.actor, session.user, &[session.id], reason)
+                .await
         }))
     }
 
     /// Replaces the caller's password and ends all their other sessions.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`] when `current` is wrong, [`Error::Invalid`] when `new` is weak.
+    /// [`Error::Invalid`] when `current` is wrong or `new` is weak.
     pub async fn change_password(
         &self,
         caller: &Authenticated,
@@ -345,28 +354,27 @@ impl Auth<'_> {
         let me = self.0.users().me(&caller.actor).await?;
         password::check("newPassword", &new, &me.email)?;
         let mut conn = self.0.connection().await?;
-        let known = users::find_credentials(&mut conn, &me.email.key())
-            .await?
-            .map(|found| found.password_hash);
+        let known = users::find_credentials(&mut conn, &me.email.key()).await?;
         // Hashing takes a while, and the connection is not needed for it.
         drop(conn);
-        if !self.0.passwords().verify(current, known).await? {
-            return Err(AuthError::InvalidCredentials.into());
+        let known = known.map(|found| found.password_hash);
+        if !self.0.passwords().verify(current, known.clone()).await? {
+            return Err(wrong_password().into());
         }
         let hash = self.0.passwords().hash(new).await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
+            // Of two changes at once, the second no longer knows the present password.
+            users::lock_credentials(conn, caller.user)
+                .await?
+                .filter(|found| Some(&found.password_hash) == known.as_ref())
+                .ok_or_else(wrong_password)?;
             self.0
                 .users()
                 .replace_password(conn, &caller.actor, caller.user, &hash)
                 .await?;
-            self.end_all(
-                conn,
-                &caller.actor,
-                caller.user,
-                Some(caller.session),
-                "password-changed",
-            )
-            .await
+            let (actor, kept) = (&caller.actor, Some(caller.session));
+            self.end_all(conn, actor, caller.user, kept, "password-changed")
+                .await
         }))
     }
 
@@ -436,6 +444,14 @@ impl Auth<'_> {
         })
         .await
     }
+}
+
+fn wrong_password() -> Violations {
+    Violations::one(
+        "currentPassword",
+        "wrong-password",
+        "is not the present password",
+    )
 }
 
 fn actor(user: &User, request: Option<RequestId>) -> Actor {

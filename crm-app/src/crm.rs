@@ -28,6 +28,8 @@ pub struct Crm(Arc<Inner>);
 
 struct Inner {
     pool: Pool,
+    /// For asking whether the database answers: must not wait for the requests it is asked about.
+    health_pool: Pool,
     clock: Arc<dyn Clock>,
     authz: Authz,
     hooks: Hooks,
@@ -41,6 +43,7 @@ struct Inner {
 /// Puts a [`Crm`] together.
 pub struct CrmBuilder {
     pool: Pool,
+    health_pool: Option<Pool>,
     secrets: Secrets,
     clock: Arc<dyn Clock>,
     hash_cost: HashCost,
@@ -48,6 +51,13 @@ pub struct CrmBuilder {
 }
 
 impl CrmBuilder {
+    /// Asks whether the database answers on a connection of this pool; without it the requests' own are used.
+    #[must_use]
+    pub fn health_pool(mut self, pool: Pool) -> Self {
+        self.health_pool = Some(pool);
+        self
+    }
+
     /// Takes the time from `clock` instead of the system.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -82,12 +92,14 @@ impl CrmBuilder {
     pub fn build(self) -> Crm {
         let Self {
             pool,
+            health_pool,
             secrets,
             clock,
             hash_cost,
             hooks,
         } = self;
         Crm(Arc::new(Inner {
+            health_pool: health_pool.unwrap_or_else(|| pool.clone()),
             pool,
             clock,
             authz: Authz,
@@ -107,6 +119,7 @@ impl Crm {
     pub fn builder(pool: Pool, secrets: Secrets) -> CrmBuilder {
         CrmBuilder {
             pool,
+            health_pool: None,
             secrets,
             clock: Arc::new(SystemClock),
             hash_cost: HashCost::Full,
@@ -162,7 +175,7 @@ impl Crm {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
-        let mut conn = self.connection().await?;
+        let mut conn = pool::get(&self.0.health_pool).await?;
         Ok(pool::ping(&mut conn).await?)
     }
 

@@ -261,10 +261,7 @@ impl Leads<'_> {
             let permission = Permission::new(Resource::Lead, action);
             return Err(Forbidden { permission }.into());
         }
-        if version.is_some_and(|version| version != lead.version) {
-            let agent = user_ref(conn, lead.assigned_agent).await?;
-            return Err(Error::Stale(Box::new(ListedLead { lead, agent })));
-        }
+        refuse_stale(conn, &lead, version).await?;
         Ok(Held {
             actor,
             lead,
@@ -318,7 +315,10 @@ impl Leads<'_> {
         agent: Option<UserId>,
     ) -> Result<Option<UserRef>> {
         let Some(id) = agent else { return Ok(None) };
-        let user = users::find(conn, id).await?.filter(|user| user.is_active);
+        // Locked, so that the user is not disabled before the lead is theirs.
+        let user = users::lock_shared(conn, id)
+            .await?
+            .filter(|user| user.is_active);
         match user {
             Some(user) => Ok(Some(user.into())),
             None => {
@@ -359,6 +359,20 @@ fn real_change(before: &Lead, change: &Change<UserId>) -> Change<UserId> {
         Change::Set(agent) if before.assigned_agent != Some(*agent) => Change::Set(*agent),
         _ => Change::Keep,
     }
+}
+
+/// Refuses a lead that is no longer the version that the caller saw.
+async fn refuse_stale(
+    conn: &mut AsyncPgConnection,
+    lead: &Lead,
+    version: Option<i32>,
+) -> Result<()> {
+    if version.is_none_or(|version| version == lead.version) {
+        return Ok(());
+    }
+    let agent = user_ref(conn, lead.assigned_agent).await?;
+    let lead = lead.clone();
+    Err(Error::Stale(Box::new(ListedLead { lead, agent })))
 }
 
 /// A user as records show them, active or not.

@@ -1,6 +1,7 @@
 //! Passwords: what is accepted, and hashing that never takes more of the machine than it may.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -16,6 +17,9 @@ const MAX_BYTES: usize = 256;
 
 /// How many hashes may wait for each one that runs; more are refused at once.
 const WAITING_PER_RUNNING: usize = 8;
+
+/// The longest that a hash waits for its turn.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// What one hash costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,9 +97,10 @@ impl Passwords {
         let waiting = Arc::clone(&self.waiting)
             .try_acquire_owned()
             .map_err(|_| Error::Overloaded)?;
-        let running = Arc::clone(&self.running)
-            .acquire_owned()
+        let running = Arc::clone(&self.running).acquire_owned();
+        let running = tokio::time::timeout(LONGEST_WAIT, running)
             .await
+            .map_err(|_| Error::Overloaded)?
             .map_err(Error::internal)?;
         Ok((waiting, running))
     }

@@ -181,7 +181,7 @@ async fn what_was_loaded_can_be_listed_read_edited_converted_and_restored() {
                 }
                 LeadStatus::Contacted | LeadStatus::Qualified | LeadStatus::Converted => {
                     let was = listed.lead.state.customer();
-                    let conversion = crm.leads().convert(&SYSTEM, id, false).await.unwrap();
+                    let conversion = crm.leads().convert(&SYSTEM, id, None, false).await.unwrap();
                     assert_eq!(conversion.already_converted, was.is_some());
                     assert_eq!(conversion.customer.origin_lead, Some(id));
                     converted += 1;

@@ -119,7 +119,7 @@ events! {
     SessionsEnded = "session.ended" on User(user_id: UserId) {
         /// Which ones.
         session_ids: Vec<SessionId>,
-        /// Why: `logout`, `logout-all`, `ended-by-owner`, `token-reuse`, `password-changed`, `user-disabled`, `too-many-sessions`.
+        /// Why: `logout`, `logout-all`, `ended-by-owner`, `ended-by-admin`, `token-reuse`, `password-changed`, `user-disabled`, `too-many-sessions`.
         reason: &'static str,
     }
 }

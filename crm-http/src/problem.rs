@@ -297,7 +297,7 @@ fn lead(error: LeadError, detail: String) -> Problem {
 fn storage(error: crm_app::StorageError) -> Problem {
     use crm_app::StorageError;
     match error {
-        StorageError::Busy | StorageError::Conflict(_) => {
+        StorageError::Busy | StorageError::Conflict(_) | StorageError::Locked(_) => {
             Problem::new(Code::Busy, "the server is busy; try again").caused_by(error)
         }
         StorageError::Unavailable(_) => Problem::new(

@@ -35,7 +35,11 @@ pub enum Error {
     #[error("the transaction lost against another one")]
     Conflict(#[source] DieselError),
 
-    /// A statement or lock timeout, or a cancelled statement: 57014 or 55P03.
+    /// Another transaction held what this one needs for too long: 55P03. Nothing was written.
+    #[error("another transaction is in the way")]
+    Locked(#[source] DieselError),
+
+    /// A statement timeout, or a cancelled statement: 57014.
     #[error("the statement took too long")]
     Timeout(#[source] DieselError),
 
@@ -77,6 +81,7 @@ impl From<DieselError> for Error {
                     source: error,
                 },
                 Class::Conflict => Self::Conflict(error),
+                Class::Locked => Self::Locked(error),
                 Class::Timeout => Self::Timeout(error),
                 Class::Lost => Self::Unavailable(error.into()),
                 Class::Other => Self::Query(error),
@@ -89,6 +94,7 @@ impl From<DieselError> for Error {
 enum Class {
     Unique(String),
     Conflict,
+    Locked,
     Timeout,
     Lost,
     Other,
@@ -100,7 +106,8 @@ fn classify(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Cla
             Class::Unique(info.constraint_name().unwrap_or_default().to_owned())
         }
         DatabaseErrorKind::SerializationFailure => Class::Conflict,
-        DatabaseErrorKind::ClosedConnection => Class::Lost,
+        // A primary that became a standby: other connections may lead to the new primary.
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction => Class::Lost,
         DatabaseErrorKind::UnableToSendCommand => classify_client_side(info.message()),
         DatabaseErrorKind::Unknown => classify_unknown(info.message()),
         _ => Class::Other,
@@ -111,13 +118,19 @@ fn classify(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Cla
 /// our pool ask for untranslated messages where they may, and `check_server`
 /// warns where they may not.
 fn classify_unknown(message: &str) -> Class {
-    const TIMEOUT: [&str; 2] = ["canceling statement due to", "could not obtain lock on"];
+    const LOCKED: [&str; 2] = [
+        "canceling statement due to lock timeout",
+        "could not obtain lock on",
+    ];
+    const TIMEOUT: [&str; 1] = ["canceling statement due to"];
     // 57P01 to 57P03 and 25P03: the server ended the session, or is not ready.
     const LOST: [&str; 2] = ["terminating connection", "the database system is"];
 
     let starts = |with: &[&str]| with.iter().any(|start| message.starts_with(start));
     if message == "deadlock detected" {
         Class::Conflict
+    } else if starts(&LOCKED) {
+        Class::Locked
     } else if starts(&TIMEOUT) {
         Class::Timeout
     } else if starts(&LOST) {

@@ -38,7 +38,7 @@ pub async fn find(conn: &mut AsyncPgConnection, id: UserId) -> Result<Option<Use
     row.map(User::try_from).transpose()
 }
 
-/// The user `id`, locked until the transaction ends.
+/// The user `id`, locked until the transaction ends. Rows that only refer to the user can still be written meanwhile.
 ///
 /// # Errors
 /// When the database fails, or the stored row makes no user.
@@ -46,7 +46,40 @@ pub async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> Result<Option<Use
     let row = users::table
         .find(id.uuid())
         .select(UserRow::as_select())
-        .for_update()
+        .for_no_key_update()
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(User::try_from).transpose()
+}
+
+/// The user `id` and the password hash, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails, or the stored row makes no user.
+pub async fn lock_credentials(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+) -> Result<Option<Credentials>, Error> {
+    let row: Option<(UserRow, String)> = users::table
+        .find(id.uuid())
+        .select((UserRow::as_select(), users::password_hash))
+        .for_no_key_update()
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(credentials).transpose()
+}
+
+/// The user `id` as they will still be when the transaction ends.
+///
+/// # Errors
+/// When the database fails, or the stored row makes no user.
+pub async fn lock_shared(conn: &mut AsyncPgConnection, id: UserId) -> Result<Option<User>, Error> {
+    let row = users::table
+        .find(id.uuid())
+        .select(UserRow::as_select())
+        .for_share()
         .first(conn)
         .await
         .optional()?;
@@ -63,7 +96,7 @@ pub async fn lock_active_admins(conn: &mut AsyncPgConnection) -> Result<Vec<User
         .filter(users::is_active)
         .order(users::id)
         .select(users::id)
-        .for_update()
+        .for_no_key_update()
         .load(conn)
         .await?;
     Ok(ids.into_iter().map(UserId::from).collect())
@@ -83,13 +116,7 @@ pub async fn find_credentials(
         .first(conn)
         .await
         .optional()?;
-    row.map(|(user, password_hash)| {
-        Ok(Credentials {
-            user: user.try_into()?,
-            password_hash,
-        })
-    })
-    .transpose()
+    row.map(credentials).transpose()
 }
 
 /// Whether there is no user at all. Holds until the transaction ends: a second asker waits.
@@ -165,6 +192,13 @@ pub async fn update_password(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+fn credentials((user, password_hash): (UserRow, String)) -> Result<Credentials, Error> {
+    Ok(Credentials {
+        user: user.try_into()?,
+        password_hash,
+    })
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

@@ -295,7 +295,7 @@ async fn a_migration_gives_up_on_a_lock_that_it_does_not_get() {
         matches!(
             &error,
             MigrateError::Failed {
-                source: Error::Timeout(_),
+                source: Error::Locked(_),
                 ..
             }
         ),

@@ -121,7 +121,7 @@ async fn a_statement_that_runs_too_long_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_lock_that_is_not_granted_is_a_timeout() {
+async fn a_lock_that_is_not_granted_is_told_from_a_slow_statement() {
     let database = TestDatabase::create().await;
     let mut holder = database.connect().await;
     for sql in ["CREATE TABLE t (id int)", "BEGIN; LOCK TABLE t"] {
@@ -131,7 +131,7 @@ async fn a_lock_that_is_not_granted_is_a_timeout() {
     for statement in ["LOCK TABLE t", "LOCK TABLE t NOWAIT"] {
         let result = execute(&mut conn, &format!("BEGIN; {statement}")).await;
         assert!(
-            matches!(result, Err(Error::Timeout(_))),
+            matches!(result, Err(Error::Locked(_))),
             "{statement}: {result:?}"
         );
         execute(&mut conn, "ROLLBACK").await.unwrap();

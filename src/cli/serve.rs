@@ -12,7 +12,7 @@ use crm::domain::user::Role;
 use crm::http::server::{self, Limits};
 use crm::http::{Health, Settings};
 use crm::storage::migrate::Progress;
-use crm::storage::pool;
+use crm::storage::{PoolOptions, pool};
 use tokio::net::TcpListener;
 
 use super::database::Database;
@@ -115,7 +115,13 @@ async fn prepare(
         })
         .await?;
     let secrets = config.secrets()?;
-    let crm = Crm::builder(pool::connect(database.options())?, secrets).build();
+    let for_health = PoolOptions {
+        size: 1,
+        ..database.options().clone()
+    };
+    let crm = Crm::builder(pool::connect(database.options())?, secrets)
+        .health_pool(pool::connect(&for_health)?)
+        .build();
     let setup_token = first_admin(&crm, config, arguments.demo).await?;
     let demo = if arguments.demo {
         match demo::load_if_empty(&crm, database, config).await? {

@@ -75,7 +75,7 @@ fn read_environment() -> Result<Vec<(String, String)>, ConfigError> {
         let name = name.to_string_lossy().into_owned();
         let place = ENVIRONMENT.to_owned();
         if !is_setting(&name) {
-            if name.starts_with("CRM_") && !name.starts_with(TEST_KIT) {
+            if name.starts_with("CRM_") && !is_foreign(&name) {
                 return Err(ConfigError::Unknown { name, place });
             }
             continue;
@@ -93,6 +93,15 @@ fn read_environment() -> Result<Vec<(String, String)>, ConfigError> {
         }
     }
     Ok(found)
+}
+
+/// Names that begin like ours and come from elsewhere: the test kit's, and those that Kubernetes sets in every pod
+/// beside a service named `crm`.
+fn is_foreign(name: &str) -> bool {
+    const KUBERNETES: [&str; 2] = ["CRM_SERVICE_", "CRM_PORT_"];
+    name == "CRM_PORT"
+        || name.starts_with(TEST_KIT)
+        || KUBERNETES.iter().any(|start| name.starts_with(start))
 }
 
 fn read_file(path: &Path, place: &str) -> Result<Vec<(String, String)>, ConfigError> {

@@ -10,7 +10,7 @@ use crm_domain::user::UserRef;
 use crm_storage::{customers, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{Leads, ListedLead, user_ref};
+use super::{Leads, ListedLead, refuse_stale, user_ref};
 use crate::attempts::write;
 use crate::error::{Error, Result};
 
@@ -42,13 +42,21 @@ impl<E: Into<Error>> From<E> for Undone {
 impl Leads<'_> {
     /// Makes a customer of a lead. Of calls at once, and of calls later, each gives the same customer.
     ///
+    /// With `version`, only if that is still its version; a lead that was converted before is not asked.
     /// A dry run does all of it, hooks included, and undoes it.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Lead`] for a lead that is archived or Unqualified,
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Stale`], [`Error::Lead`] for a lead that is archived or Unqualified,
     /// [`Error::Vetoed`] by a hook.
-    pub async fn convert(&self, actor: &Actor, id: LeadId, dry_run: bool) -> Result<Conversion> {
-        write!(self.0, |conn| self.convert_in(conn, actor, id, dry_run))
+    pub async fn convert(
+        &self,
+        actor: &Actor,
+        id: LeadId,
+        version: Option<i32>,
+        dry_run: bool,
+    ) -> Result<Conversion> {
+        write!(self.0, |conn| self
+            .convert_in(conn, actor, id, version, dry_run))
     }
 
     /// [`Leads::convert`] within the caller's transaction.
@@ -60,10 +68,11 @@ impl Leads<'_> {
         conn: &mut AsyncPgConnection,
         actor: &Actor,
         id: LeadId,
+        version: Option<i32>,
         dry_run: bool,
     ) -> Result<Conversion> {
         let undone = conn.transaction(async |conn| {
-            let conversion = self.convert_locked(conn, actor, id).await?;
+            let conversion = self.convert_locked(conn, actor, id, version).await?;
             if dry_run {
                 Err(Undone::DryRun(Box::new(conversion)))
             } else {
@@ -82,6 +91,7 @@ impl Leads<'_> {
         conn: &mut AsyncPgConnection,
         actor: &Actor,
         id: LeadId,
+        version: Option<i32>,
     ) -> Result<Conversion> {
         let held = self.hold(conn, actor, id, Action::Convert, None).await?;
         if let Some(customer) = held.lead.state.customer() {
@@ -89,6 +99,7 @@ impl Leads<'_> {
                 .converted_before(conn, actor, held.lead, customer)
                 .await;
         }
+        refuse_stale(conn, &held.lead, version).await?;
         self.0.authz().scope::<Customer>(actor, Action::Create)?;
         let owner = owner_of_customer(conn, actor, &held.lead).await?;
         let customer_id = CustomerId::new(held.now, self.0.random()?);
@@ -149,6 +160,8 @@ async fn owner_of_customer(
     let Some(id) = lead.assigned_agent.or(actor.user_id()) else {
         return Ok(None);
     };
-    let active = users::find(conn, id).await?.filter(|user| user.is_active);
+    let active = users::lock_shared(conn, id)
+        .await?
+        .filter(|user| user.is_active);
     Ok(active.map(UserRef::from))
 }

@@ -124,8 +124,8 @@ impl AuthApi {
 
     /// Exchange the refresh token
     ///
-    /// Reads the cookie, and sets the next one. A token works once; the answer to a request that was lost can be
-    /// fetched again until its access token is used. The request must come from a page of this site.
+    /// Reads the cookie, and sets the next one. A token works once; within 30 s, or until the new access token is used,
+    /// it gives the same answer again, in case that was lost. The request must come from a page of this site.
     #[oai(path = "/auth/refresh", method = "post", operation_id = "refreshToken")]
     async fn refresh(
         &self,
@@ -261,7 +261,9 @@ impl AuthApi {
         )))
     }
 
-    /// End one of one's own sessions
+    /// End a session
+    ///
+    /// One of one's own; an Admin may end anybody's.
     #[oai(
         path = "/auth/sessions/:id",
         method = "delete",

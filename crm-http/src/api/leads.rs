@@ -85,8 +85,8 @@ impl LeadsApi {
             .create(auth.actor(), new, on_duplicate)
             .await?;
         // As the client wrote it, below whatever a host has mounted the API.
-        let path = req.original_uri().path().trim_end_matches('/');
-        let location = format!("{path}/{}", lead.lead.id);
+        let path = req.original_uri().path().trim_matches('/');
+        let location = format!("/{path}/{}", lead.lead.id);
         Ok(Created::new(Lead::from(lead.clone()))
             .etag(lead.lead.version)
             .header(header::LOCATION, location))
@@ -178,13 +178,16 @@ impl LeadsApi {
         &self,
         auth: Require<LeadConvert>,
         id: Path<Uuid>,
+        /// Only if the lead, not yet converted, still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: OptionalBody<ConvertLead>,
     ) -> Result<Reply<Conversion>, Problem> {
         let dry_run = body.0.and_then(|body| body.dry_run).unwrap_or_default();
         let conversion = auth
             .crm()
             .leads()
-            .convert(auth.actor(), id.0.into(), dry_run)
+            .convert(auth.actor(), id.0.into(), if_match.0, dry_run)
             .await?;
         Ok(Reply::new(Conversion::new(conversion, dry_run)))
     }

@@ -2,6 +2,7 @@
 //! names both sides, and not poem-openapi's panic or its silence.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
@@ -9,9 +10,10 @@ use poem::{EndpointExt, IntoEndpoint};
 use poem_openapi::registry::{MetaApi, MetaOperation, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::document::{self, Operation};
-use super::guard::Guarded;
+use super::guard::{Guarded, MAX_DETACHED};
 use super::{AllowedMethods, normalize};
 use crate::auth::{BEARER, PERMISSION, PUBLIC};
 
@@ -319,12 +321,14 @@ fn guard(routes: RouteTable, operations: &[Operation]) -> RouteTable {
             )
         })
         .collect();
+    let detached = Arc::new(Semaphore::new(MAX_DETACHED));
     let guarded = |path: &str, method: &Method, endpoint| {
         let operation = known.get(&(router_shape(path), method.clone()));
         Guarded::new(
             endpoint,
             method,
             operation.map(|operation| (operation.path.as_str(), &operation.meta)),
+            &detached,
         )
         .boxed()
     };

@@ -7,11 +7,15 @@ use poem::http::Method;
 use poem::{Endpoint, Error, Request, Response, Result};
 use poem_openapi::error::ParsePathError;
 use poem_openapi::registry::{MetaOperation, MetaParamIn};
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 use crate::middleware::access_log::Route;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::query;
+
+/// The most operations that run to their end at once, whether or not their clients are still there.
+pub(super) const MAX_DETACHED: usize = 1024;
 
 /// An operation behind its guards.
 ///
@@ -21,7 +25,8 @@ use crate::query;
 /// - A path parameter that does not parse is named as in the document.
 pub(super) struct Guarded {
     inner: Arc<BoxEndpoint<'static>>,
-    is_detached: bool,
+    /// For one that changes something: its share of the work that goes on without a client.
+    detached: Option<Arc<Semaphore>>,
     takes_query: bool,
     path: String,
     path_parameters: Vec<String>,
@@ -32,6 +37,7 @@ impl Guarded {
         inner: BoxEndpoint<'static>,
         method: &Method,
         operation: Option<(&str, &MetaOperation)>,
+        detached: &Arc<Semaphore>,
     ) -> Self {
         let parameters = |place: MetaParamIn| {
             let all = operation.iter().flat_map(|(_, meta)| &meta.params);
@@ -40,7 +46,7 @@ impl Guarded {
         };
         Self {
             inner: Arc::new(inner),
-            is_detached: *method != Method::GET,
+            detached: (*method != Method::GET).then(|| Arc::clone(detached)),
             takes_query: parameters(MetaParamIn::Query).next().is_some(),
             path: operation
                 .map(|(path, _)| path.to_owned())
@@ -82,10 +88,16 @@ impl Endpoint for Guarded {
             let name = query.split(['=', '&']).next().unwrap_or_default();
             return Err(query::unknown(&query::decode(name).unwrap_or_default()).into());
         }
-        let answer = if self.is_detached {
+        let answer = if let Some(detached) = &self.detached {
+            let busy = |_| Problem::new(Code::Busy, "too many changes at once; try again");
+            let share = Arc::clone(detached).try_acquire_owned().map_err(busy)?;
             let inner = Arc::clone(&self.inner);
-            let work = async move { inner.call(req).await }.in_current_span();
-            match tokio::spawn(work).await {
+            let work = async move {
+                let answer = inner.call(req).await;
+                drop(share);
+                answer
+            };
+            match tokio::spawn(work.in_current_span()).await {
                 Ok(answer) => answer,
                 Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                 Err(error) => return Err(Problem::internal(error).into()),

@@ -74,8 +74,6 @@ codes! {
     NotFound = "not-found", NOT_FOUND, "Not Found";
     /// The path has no such method; the header `Allow` names those it has.
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "Method Not Allowed";
-    /// No representation that the client accepts.
-    NotAcceptable = "not-acceptable", NOT_ACCEPTABLE, "Not Acceptable";
     /// The body did not arrive in time.
     RequestTimeout = "request-timeout", REQUEST_TIMEOUT, "Request Timeout";
     /// Something with this value is there already.

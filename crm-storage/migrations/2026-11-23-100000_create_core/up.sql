@@ -132,16 +132,15 @@ create index leads_by_tag on leads using gin (tag_keys);
 create index leads_archived on leads (created_at desc, id desc) where is_archived;
 create index leads_archived_by_owner on leads (owner_id, created_at desc, id desc) where is_archived;
 
--- Search inside words needs pg_trgm, which comes with Postgres' contrib modules. Without it search still finds
--- everything, but reads every lead; `crm doctor` says so.
+-- Search inside words needs pg_trgm, which comes with Postgres' contrib modules. Without it, or without the right to
+-- create it here, search still finds everything, but reads every lead; `crm doctor` says so.
 do $$
 begin
-    if exists (select from pg_available_extensions where name = 'pg_trgm') then
-        create extension if not exists pg_trgm;
-        create index leads_search on leads using gin (search_text gin_trgm_ops);
-    else
-        raise warning 'pg_trgm is not available: searching will read every lead';
-    end if;
+    create extension if not exists pg_trgm;
+    create index leads_search on leads using gin (search_text gin_trgm_ops);
+exception
+    when insufficient_privilege or undefined_file or undefined_object or feature_not_supported then
+        raise warning 'pg_trgm cannot be used (%): searching will read every lead', sqlerrm;
 end
 $$;
 
@@ -172,6 +171,18 @@ create table activities (
 );
 create index activities_by_record on activities (resource, resource_id, at desc, id desc);
 create index activities_newest on activities (at desc, id desc);
+
+create function refuse_change() returns trigger
+    language plpgsql as
+$$
+begin
+    raise exception 'rows of % are only ever added', tg_table_name;
+end
+$$;
+create trigger activities_are_only_added
+    before update or delete or truncate on activities
+    for each statement
+execute function refuse_change();
 
 -- The outbox: every event, written in the transaction of what it tells.
 create table events (

@@ -103,8 +103,8 @@ async fn the_session_that_asks_may_end_itself() {
 #[tokio::test]
 async fn another_s_session_looks_like_one_that_there_is_not() {
     let app = TestApp::new().await;
-    let (user, admin) = (app.user(Role::Agent).await, app.user(Role::Admin).await);
-    let (theirs, mine) = (sign_in(&app, &user).await, sign_in(&app, &admin).await);
+    let (user, other) = (app.user(Role::Agent).await, app.user(Role::Agent).await);
+    let (theirs, mine) = (sign_in(&app, &user).await, sign_in(&app, &other).await);
     let id = sessions(&app, &theirs).await[0]["id"]
         .as_str()
         .unwrap()
@@ -149,4 +149,16 @@ async fn signing_in_for_the_twenty_first_time_ends_the_oldest_session() {
     assert!(is_signed_in(&app, &mine[1].access).await);
     assert!(is_signed_in(&app, &theirs.access).await);
     assert_eq!(ended(&app, "too-many-sessions").await, 1);
+}
+
+#[tokio::test]
+async fn an_admin_ends_anybodys_session() {
+    let app = TestApp::new().await;
+    let (admin, user) = (app.admin().await, app.user(Role::Agent).await);
+    let tokens = sign_in(&app, &user).await;
+    let id = sessions(&app, &tokens).await[0]["id"].clone();
+    let path = format!("/api/auth/sessions/{}", id.as_str().unwrap());
+    admin.delete(&path).expect(200).await;
+    assert!(!is_signed_in(&app, &tokens.access).await);
+    assert_eq!(ended(&app, "ended-by-admin").await, 1);
 }

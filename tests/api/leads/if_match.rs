@@ -180,3 +180,21 @@ async fn of_thirty_two_at_once_who_read_and_write_none_overwrites_another() {
         .await;
     assert_eq!(edits.len(), usize::try_from(written).unwrap());
 }
+
+#[tokio::test]
+async fn a_conversion_asks_for_the_version_until_the_lead_is_converted() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let lead = make(&admin, json!({})).await;
+    let convert = |version: &'static str| {
+        admin
+            .post(&format!("{}/convert", path(&lead)))
+            .header(header::IF_MATCH, version)
+    };
+    let problem = convert("\"7\"").expect(412).await;
+    assert_eq!(problem["current"], lead);
+    let converted = convert("\"1\"").expect(200).await;
+    let again = convert("\"1\"").expect(200).await;
+    assert_eq!(again["customer"], converted["customer"]);
+    assert_eq!(again["alreadyConverted"], true);
+}

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use crm_testing::TestApp;
+use diesel_async::SimpleAsyncConnection as _;
 use serde_json::{Value, json};
 
 use super::{errors, id, make, make_in, path};
@@ -231,4 +232,20 @@ async fn every_step_is_kept_with_the_seconds_before_it() {
         step("Contacted", "Converted", "2026-01-02T12:02:01.9+00:00", 60),
     ];
     assert_eq!(steps, expected);
+}
+
+#[tokio::test]
+async fn what_the_activity_log_says_cannot_be_taken_back() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    make(&admin, json!({})).await;
+    let mut conn = app.database().connect().await;
+    for change in [
+        "update activities set action = 'x'",
+        "delete from activities",
+        "truncate activities",
+    ] {
+        let refused = conn.batch_execute(change).await.unwrap_err().to_string();
+        assert!(refused.contains("only ever added"), "{change}: {refused}");
+    }
 }
