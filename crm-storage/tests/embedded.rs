@@ -152,6 +152,10 @@ fn the_first_start_makes_a_durable_utf8_database() {
         ("SHOW server_encoding", "UTF8"),
         ("SELECT lower('ZOË')", "zoë"),
         ("CREATE EXTENSION pg_trgm; SELECT 'installed'", "installed"),
+        (
+            "SELECT (cardinality(show_trgm('иванов')) > 0)::text",
+            "true",
+        ),
     ] {
         assert_eq!(query(&url, sql), expected, "{sql}");
     }

@@ -29,24 +29,19 @@ impl Cluster {
     }
 
     fn init(&self, folder: &Path) -> Result<(), EmbeddedError> {
-        // Lower case must know more than ASCII, and order must never change with
-        // an update of the system, which would corrupt indexes.
-        let locales: &[&[&str]] = if self.binaries.major >= 17 {
-            &[&[
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--locale=C",
-            ]]
+        // Order must never change with an update of the system, which would corrupt indexes, and letters must be
+        // more than ASCII: pg_trgm asks LC_CTYPE which characters make a word, whatever the provider.
+        let ctypes = ["--lc-ctype=C.UTF-8", "--lc-ctype=en_US.UTF-8"];
+        let provider: &[&str] = if self.binaries.major >= 17 {
+            &["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         } else {
-            &[
-                &["--locale=C.UTF-8"],
-                &["--locale=C", "--lc-ctype=en_US.UTF-8"],
-            ]
+            &[]
         };
         let mut result = Ok(());
-        for locale in locales {
+        for ctype in ctypes {
             let mut command = self.command("initdb");
-            command.arg("-D").arg(folder).args(*locale);
+            command.arg("-D").arg(folder).args(provider);
+            command.args(["--locale=C", ctype]);
             command.args(["-U", USER, "-A", "trust", "-E", "UTF8", "--no-instructions"]);
             result = run("initdb", &mut command);
             match &result {
