@@ -35,14 +35,9 @@
 //!
 //! let actor = Actor::system("import");
 //! let new = NewLead {
-//!     name: "Ada Lovelace".parse()?,
 //!     email: Some("ada@example.org".parse()?),
-//!     phone: None,
-//!     company: None,
-//!     status: None,
 //!     source: Some("Website".parse()?),
-//!     assigned_agent: None,
-//!     tags: Default::default(),
+//!     ..NewLead::named("Ada Lovelace".parse()?)
 //! };
 //! let lead = crm.leads().create(&actor, new, OnDuplicate::Fail).await?;
 //! let conversion = crm.leads().convert(&actor, lead.lead.id, None, false).await?;
@@ -51,7 +46,7 @@
 //! # }
 //! ```
 //!
-//! Each use case also takes part in a transaction of the host's own (`create_in`, `convert_in`), and
+//! Each write on leads also takes part in a transaction of the host's own (`create_in`, `convert_in`), and
 //! [`CrmBuilder::before_commit`] lets the host write along, or refuse, in the CRM's.
 
 pub use crm_app as app;

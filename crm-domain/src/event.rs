@@ -1,6 +1,7 @@
 //! What happens in the CRM, as typed events: each becomes a row of the activity log and of the outbox.
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::activity::{Changes, RecordRef};
 use crate::ids::{CustomerId, LeadId, SessionId, UserId};
@@ -114,12 +115,33 @@ events! {
         /// The new session.
         session_id: SessionId,
     }
+}
 
-    /// Sessions of a user ended.
-    SessionsEnded = "session.ended" on User(user_id: UserId) {
-        /// Which ones.
-        session_ids: Vec<SessionId>,
-        /// Why: `logout`, `logout-all`, `ended-by-owner`, `ended-by-admin`, `token-reuse`, `password-changed`, `user-disabled`, `too-many-sessions`.
-        reason: &'static str,
+/// Sessions of a user ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionsEnded {
+    /// Whose sessions.
+    pub user_id: UserId,
+    /// Which ones.
+    pub session_ids: Vec<SessionId>,
+    /// Why: `logout`, `logout-all`, `ended-by-owner`, `ended-by-admin`, `token-reuse`, `password-changed`,
+    /// `user-disabled`, `too-many-sessions`.
+    pub reason: &'static str,
+}
+
+impl Event for SessionsEnded {
+    const NAME: &'static str = "session.ended";
+
+    fn record(&self) -> RecordRef {
+        RecordRef {
+            resource: Resource::User,
+            id: self.user_id.uuid(),
+        }
+    }
+
+    /// The log must tell a theft from a sign-out.
+    fn changes(&self) -> Changes {
+        Changes::created(vec![("reason", json!(self.reason))])
     }
 }

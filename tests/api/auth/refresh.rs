@@ -116,11 +116,16 @@ async fn a_token_used_again_after_its_successor_arrived_ends_the_session() {
     let request = response.header("x-request-id");
     let noted = app
         .database()
-        .rows("select resource_id, actor_id, request_id from activities where action = 'session.ended'")
+        .rows("select resource_id, actor_id, request_id, changes from activities where action = 'session.ended'")
         .await;
     assert_eq!(
         noted,
-        [json!({ "resource_id": user.id, "actor_id": user.id, "request_id": request })]
+        [json!({
+            "resource_id": user.id,
+            "actor_id": user.id,
+            "request_id": request,
+            "changes": { "reason": { "from": null, "to": "token-reuse" } },
+        })]
     );
 }
 
