@@ -23,7 +23,7 @@ use crate::error::{AuthError, Error, Result};
 use crate::password;
 use crate::refresh_token::RefreshToken;
 pub use crate::session::IDLE;
-use crate::session::{ABSOLUTE, MAX_PER_USER, Rotation, rotation};
+use crate::session::{ABSOLUTE, MAX_PER_USER, REMEMBERED, Rotation, rotation};
 
 /// How long a printed set-up token is good for.
 const SETUP_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(1);
@@ -121,6 +121,7 @@ impl Auth<'_> {
                 address: client.address.clone(),
                 user_agent: client.user_agent.as_deref().map(short),
             };
+            sessions::purge(conn, user.id, now - REMEMBERED).await?;
             self.end_oldest(conn, &actor, user.id).await?;
             sessions::insert(conn, &session).await?;
             let event = SessionStarted {

@@ -12,6 +12,9 @@ pub(crate) const ABSOLUTE: TimeDelta = TimeDelta::days(30);
 /// The sessions that a user may have at once; signing in once more ends the oldest.
 pub(crate) const MAX_PER_USER: usize = 20;
 
+/// An ended session is remembered for this long, so that a stolen token of it is known for what it is.
+pub(crate) const REMEMBERED: TimeDelta = TimeDelta::days(30);
+
 /// How long a token may be used again after its successor was made: two tabs that refresh at once, an answer that
 /// was lost on the way.
 const GRACE: TimeDelta = TimeDelta::seconds(30);

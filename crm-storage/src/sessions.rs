@@ -176,6 +176,26 @@ pub async fn revoke(
     Ok(ended.into_iter().map(SessionId::from).collect())
 }
 
+/// Forgets the sessions of a user that ended before this instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    ended_before: DateTime<Utc>,
+) -> Result<(), Error> {
+    let ended = sessions::idle_expires_at
+        .lt(ended_before)
+        .or(sessions::expires_at.lt(ended_before))
+        .or(sessions::revoked_at.lt(ended_before));
+    let old = sessions::table
+        .filter(sessions::user_id.eq(user.uuid()))
+        .filter(ended);
+    diesel::delete(old).execute(conn).await?;
+    Ok(())
+}
+
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions, check_for_backend(Pg), treat_none_as_default_value = false)]
 struct SessionRow {

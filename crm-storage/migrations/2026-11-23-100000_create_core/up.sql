@@ -36,7 +36,7 @@ create table sessions (
     user_agent      text,
     check ((revoked_at is null) = (revoke_reason is null))
 );
-create index sessions_by_user on sessions (user_id, created_at desc) where revoked_at is null;
+create index sessions_by_user on sessions (user_id, created_at desc);
 
 -- Only hashes of secrets that work once: the set-up token of a workspace without users.
 create table one_time_tokens (

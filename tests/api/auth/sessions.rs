@@ -162,3 +162,22 @@ async fn an_admin_ends_anybodys_session() {
     assert!(!is_signed_in(&app, &tokens.access).await);
     assert_eq!(ended(&app, "ended-by-admin").await, 1);
 }
+
+#[tokio::test]
+async fn a_session_is_forgotten_a_month_after_it_ended() {
+    let app = TestApp::new().await;
+    let (user, other) = (app.user(Role::Agent).await, app.user(Role::Agent).await);
+    sign_in(&app, &user).await;
+    sign_in(&app, &other).await;
+    let stored = async |user: &User| {
+        let sql = format!("select id from sessions where user_id = '{}'", user.id);
+        app.database().rows(&sql).await.len()
+    };
+    // Idle after a week, so forgotten after a week and thirty days.
+    app.clock.advance(TimeDelta::days(37));
+    sign_in(&app, &user).await;
+    assert_eq!(stored(&user).await, 2);
+    app.clock.advance(TimeDelta::seconds(1));
+    sign_in(&app, &user).await;
+    assert_eq!((stored(&user).await, stored(&other).await), (2, 1));
+}
