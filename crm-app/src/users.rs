@@ -50,17 +50,8 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::Invalid`] for a weak password.
     pub async fn create_first_admin(&self, actor: &Actor, new: NewUser) -> Result<Option<User>> {
-        // At every start: no password is hashed that cannot lead to anything.
-        let mut conn = self.0.connection().await?;
-        if !storage::is_empty(&mut conn).await? {
+        let Some((new, hash)) = self.first_admin(new).await? else {
             return Ok(None);
-        }
-        drop(conn);
-        password::check("password", &new.password, &new.email)?;
-        let hash = self.0.passwords().hash(new.password.clone()).await?;
-        let new = NewUser {
-            role: Role::Admin,
-            ..new
         };
         write!(self.0, |conn| conn.transaction(async |conn| {
             if !storage::lock_whether_none(conn).await? {
@@ -75,18 +66,7 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::AlreadySetUp`], [`AuthError::InvalidSetupToken`], or [`Error::Invalid`] for a weak password.
     pub async fn set_up(&self, actor: &Actor, token: &str, new: NewUser) -> Result<User> {
-        // Anybody may ask: no password is hashed once that cannot lead to anything.
-        let mut conn = self.0.connection().await?;
-        if !storage::is_empty(&mut conn).await? {
-            return Err(Error::AlreadySetUp);
-        }
-        drop(conn);
-        password::check("password", &new.password, &new.email)?;
-        let hash = self.0.passwords().hash(new.password.clone()).await?;
-        let new = NewUser {
-            role: Role::Admin,
-            ..new
-        };
+        let (new, hash) = self.first_admin(new).await?.ok_or(Error::AlreadySetUp)?;
         let token = crate::auth::hash_one_time_token(token);
         write!(self.0, |conn| conn.transaction(async |conn| {
             if !storage::lock_whether_none(conn).await? {
@@ -98,6 +78,20 @@ impl Users<'_> {
             }
             self.insert(conn, actor, &new, &hash).await
         }))
+    }
+
+    /// A first Admin with the password's hash; `None` when there are users. Asked before hashing, which costs the
+    /// server much, and here anybody may ask for.
+    async fn first_admin(&self, new: NewUser) -> Result<Option<(NewUser, String)>> {
+        let mut conn = self.0.connection().await?;
+        if !storage::is_empty(&mut conn).await? {
+            return Ok(None);
+        }
+        drop(conn);
+        password::check("password", &new.password, &new.email)?;
+        let hash = self.0.passwords().hash(new.password.clone()).await?;
+        let role = Role::Admin;
+        Ok(Some((NewUser { role, ..new }, hash)))
     }
 
     async fn insert(
