@@ -170,6 +170,14 @@ async fn other_refusals_are_plain_query_errors() {
     }
 }
 
+#[tokio::test]
+async fn a_server_that_only_reads_counts_as_unreachable() {
+    let database = TestDatabase::create().await;
+    let mut conn = database.connect().await;
+    let result = execute(&mut conn, "BEGIN READ ONLY; CREATE TABLE t (id int)").await;
+    assert!(matches!(result, Err(Error::Unavailable(_))), "{result:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_loser_of_a_deadlock_may_try_again() {
     let database = TestDatabase::create().await;

@@ -210,6 +210,17 @@ fn a_start_that_fails_late_leaves_no_postgres_running() {
     );
     assert!(folder.data_dir().join("cluster").exists());
     assert!(!folder.has_postgres());
+    let long = "x".repeat(257);
+    let long = [
+        ADMIN[0],
+        ("CRM_ADMIN_PASSWORD", long.as_str()),
+        ("PORT", "0"),
+    ];
+    let message = folder.crm(&["serve"]).with(&long).run().failed(78);
+    assert!(
+        message.starts_with("CRM_ADMIN_PASSWORD is refused: "),
+        "{message}"
+    );
 
     let secrets = folder.data_dir().join("secrets.toml");
     std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o644)).unwrap();

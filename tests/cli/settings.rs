@@ -23,6 +23,26 @@ fn help_names_every_command_and_setting() {
 }
 
 #[test]
+fn what_kubernetes_sets_beside_a_service_named_crm_is_no_mistake() {
+    let folder = Folder::new();
+    let theirs = [
+        ("CRM_SERVICE_HOST", "10.0.0.7"),
+        ("CRM_SERVICE_PORT", "80"),
+        ("CRM_PORT", "tcp://10.0.0.7:80"),
+        ("CRM_PORT_80_TCP_ADDR", "10.0.0.7"),
+    ];
+    // The start goes on until it meets the setting that is wrong.
+    let wrong = ("PORT", "no port");
+    let message = folder
+        .crm(&["serve"])
+        .with(&theirs)
+        .with(&[wrong])
+        .run()
+        .failed(78);
+    assert!(message.starts_with("PORT "), "{message}");
+}
+
+#[test]
 fn the_api_document_needs_neither_database_nor_settings() {
     let folder = Folder::new();
     let wrong = [("DATABASE_URL", "nonsense"), ("CRM_TYPO", "1")];
