@@ -5,11 +5,15 @@ mod demo;
 mod doctor;
 mod failure;
 mod migrate;
+mod names;
 mod openapi;
 mod password;
+mod permissions;
 mod progress;
+mod role;
 mod serve;
 mod signals;
+mod team;
 mod user;
 
 use std::fmt::Display;
@@ -51,6 +55,15 @@ enum Command {
     /// Make, help and disable users
     #[command(subcommand, after_help = user::EXAMPLES)]
     User(user::Action),
+    /// Make and change teams
+    #[command(subcommand, after_help = team::EXAMPLES)]
+    Team(team::Action),
+    /// Make and change roles
+    #[command(subcommand, after_help = role::EXAMPLES)]
+    Role(role::Action),
+    /// Show who may do what, as a table
+    #[command(after_help = permissions::EXAMPLES)]
+    Permissions(permissions::Arguments),
     /// Print the API document; needs no database
     Openapi(openapi::Arguments),
     /// Check settings, database and folders, and say what to do
@@ -98,6 +111,14 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Migrate(action) => run_async(migrate::run(&quiet(load()?), action)).map(done),
         Command::User(action) => run_async(user::run(&quiet(load()?), action)).map(done),
+        Command::Team(action) => run_async(team::run(&quiet(load()?), action)).map(done),
+        Command::Role(action) => run_async(role::run(&quiet(load()?), action)).map(done),
+        Command::Permissions(arguments) if arguments.is_built_in() => {
+            run_async(permissions::built_in()).map(done)
+        }
+        Command::Permissions(arguments) => {
+            run_async(permissions::run(&quiet(load()?), arguments)).map(done)
+        }
         Command::Demo(arguments) => run_async(demo::run(&quiet(load()?), &arguments)).map(done),
     }
 }

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crm_domain::ids::{SessionId, UserId};
-use crm_domain::user::Role;
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error as JwtError, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -24,7 +23,7 @@ const ISSUER: &str = "crm";
 const AUDIENCE: &str = "crm";
 const MAX_BYTES: usize = 4096;
 
-/// What a good token says. The role is for clients only; what the user may do is looked up.
+/// What a good token says. What the user may do is looked up.
 #[derive(Debug, Serialize, Deserialize)]
 struct Payload {
     iss: String,
@@ -34,7 +33,6 @@ struct Payload {
     rc: i32,
     iat: i64,
     exp: i64,
-    role: String,
 }
 
 /// What a token proves.
@@ -75,7 +73,7 @@ impl AccessTokens {
         }
     }
 
-    pub(crate) fn issue(&self, claims: Claims, role: Role, now: DateTime<Utc>) -> Result<String> {
+    pub(crate) fn issue(&self, claims: Claims, now: DateTime<Utc>) -> Result<String> {
         let payload = Payload {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
@@ -84,7 +82,6 @@ impl AccessTokens {
             rc: claims.counter,
             iat: now.timestamp(),
             exp: (now + LIFETIME).timestamp(),
-            role: role.to_string(),
         };
         jsonwebtoken::encode(&self.header, &payload, &self.encoding).map_err(Error::internal)
     }

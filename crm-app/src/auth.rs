@@ -3,10 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
+use crm_authz::{Forbidden, Scope};
 use crm_domain::activity::Actor;
 use crm_domain::event::{SessionStarted, SessionsEnded};
 use crm_domain::ids::{RequestId, SessionId, UserId};
-use crm_domain::permission::{Action, Resource};
+use crm_domain::permission::{Action, Ownership, Permission, Resource};
 use crm_domain::text::Email;
 use crm_domain::user::User;
 use crm_domain::violation::Violations;
@@ -17,8 +18,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use ring::digest;
 
 use crate::access_token::Claims;
+use crate::api_key_token;
 use crate::attempts::write;
 use crate::crm::Crm;
+use crate::directory::LiveSession;
 use crate::error::{AuthError, Error, Result};
 use crate::password;
 use crate::refresh_token::RefreshToken;
@@ -62,10 +65,20 @@ pub struct SignIn {
 pub struct Authenticated {
     /// Who acts.
     pub actor: Actor,
-    /// In which session.
-    pub session: SessionId,
-    /// Whose session it is.
+    /// In which session; `None` for a program with an API key.
+    pub session: Option<SessionId>,
+    /// Whose session or key it is.
     pub user: UserId,
+}
+
+impl Authenticated {
+    /// The session, for what only a person may do.
+    ///
+    /// # Errors
+    /// [`Error::NeedsSession`] for a program with an API key.
+    pub fn session(&self) -> Result<SessionId> {
+        self.session.ok_or(Error::NeedsSession)
+    }
 }
 
 impl Auth<'_> {
@@ -87,7 +100,10 @@ impl Auth<'_> {
             .zip(hash)
             .filter(|(user, _)| verified && user.is_active);
         let (user, hash) = known.ok_or(AuthError::InvalidCredentials)?;
-        write!(self.0, |conn| self.start(conn, user.id, &hash, &client))
+        let signed_in = write!(self.0, |conn| self.start(conn, user.id, &hash, &client))?;
+        // The oldest session may have ended for this one.
+        self.0.directory().changed();
+        Ok(signed_in)
     }
 
     async fn start(
@@ -106,7 +122,7 @@ impl Auth<'_> {
                 .filter(|found| found.user.is_active && found.password_hash == verified_hash)
                 .ok_or(AuthError::InvalidCredentials)?
                 .user;
-            let actor = actor(&user, client.request);
+            let actor = actor(user.id, client.request);
             let session = Session {
                 id: SessionId::new(now, self.0.random()?),
                 user: user.id,
@@ -157,10 +173,7 @@ impl Auth<'_> {
             session: session.id,
             counter: session.counter,
         };
-        let access_token = self
-            .0
-            .access_tokens()
-            .issue(claims, user.role, self.0.now())?;
+        let access_token = self.0.access_tokens().issue(claims, self.0.now())?;
         let key = &self.0.secrets().refresh;
         let refresh_token =
             RefreshToken::new(key, session.id, &session.salt, session.counter).encode();
@@ -178,6 +191,9 @@ impl Auth<'_> {
     pub async fn refresh(&self, token: &str, client: Client) -> Result<SignIn> {
         let token = RefreshToken::decode(token).ok_or(AuthError::InvalidRefreshToken)?;
         let outcome = write!(self.0, |conn| self.rotate(conn, token, &client))?;
+        if matches!(outcome, Err(AuthError::RefreshTokenReused)) {
+            self.0.directory().changed();
+        }
         Ok(outcome?)
     }
 
@@ -214,7 +230,7 @@ impl Auth<'_> {
                 }
                 Rotation::Repeat => self.signed_in(user, &session).map(Ok),
                 Rotation::Reused => {
-                    let actor = actor(&user, client.request);
+                    let actor = actor(user.id, client.request);
                     self.end(conn, &actor, user.id, &[session.id], "token-reuse")
                         .await?;
                     Ok(Err(AuthError::RefreshTokenReused))
@@ -225,8 +241,8 @@ impl Auth<'_> {
         .await
     }
 
-    /// The caller that an access token shows. Its user and its session are looked up: who was disabled or signed
-    /// out is refused at once, and the role is the present one.
+    /// The caller that an access token or an API key shows. Who was disabled or signed out is refused: at once where
+    /// that was done on this replica, and within a second or two where it was done on another one.
     ///
     /// # Errors
     /// [`AuthError::InvalidToken`] or [`AuthError::TokenExpired`].
@@ -235,25 +251,52 @@ impl Auth<'_> {
         token: &str,
         request: Option<RequestId>,
     ) -> Result<Authenticated> {
+        if token.starts_with(api_key_token::PREFIX) {
+            return self.0.api_keys().authenticate(token, request).await;
+        }
         let now = self.0.now();
         let claims = self.0.access_tokens().verify(token, now)?;
-        let mut conn = self.0.connection().await?;
-        let (session, user) = sessions::find(&mut conn, claims.session)
-            .await?
+        let access = self.0.access().await?;
+        let session = self.live_session(claims.session).await?;
+        let session = session
+            .filter(|session| session.user == claims.user && access.is_active(session.user))
             .ok_or(AuthError::InvalidToken)?;
-        if user.id != claims.user || !user.is_active || !session.is_alive(now) {
-            return Err(AuthError::InvalidToken.into());
-        }
         if claims.counter > session.seen_counter {
-            // The client has what it was sent last: from now on the token before it is a copy.
-            sessions::update_seen(&mut conn, session.id, claims.counter).await?;
+            self.note_seen(claims, session).await?;
         }
-        let actor = actor(&user, request);
         Ok(Authenticated {
-            actor,
-            session: session.id,
-            user: user.id,
+            actor: actor(claims.user, request),
+            session: Some(claims.session),
+            user: claims.user,
         })
+    }
+
+    async fn live_session(&self, id: SessionId) -> Result<Option<LiveSession>> {
+        let (sessions, now) = (self.0.directory().sessions(), self.0.now());
+        if let Some(session) = sessions.get(id, now) {
+            return Ok(Some(session));
+        }
+        let looked_up = sessions.look_up();
+        let mut conn = self.0.connection().await?;
+        let Some((session, _)) = sessions::find(&mut conn, id).await? else {
+            return Ok(None);
+        };
+        if !session.is_alive(now) {
+            return Ok(None);
+        }
+        let session = LiveSession::from(&session);
+        sessions.keep(id, session, looked_up);
+        Ok(Some(session))
+    }
+
+    /// The client has what it was sent last: from now on the token before it is a copy.
+    async fn note_seen(&self, claims: Claims, session: LiveSession) -> Result<()> {
+        let sessions = self.0.directory().sessions();
+        let looked_up = sessions.look_up();
+        let mut conn = self.0.connection().await?;
+        sessions::update_seen(&mut conn, claims.session, claims.counter).await?;
+        sessions.keep(claims.session, session.seen(claims.counter), looked_up);
+        Ok(())
     }
 
     /// Ends the session of a refresh token. Does nothing for a token that is not good any more.
@@ -272,14 +315,12 @@ impl Auth<'_> {
             return Ok(());
         }
         drop(conn);
-        let actor = actor(&user, client.request);
-        write!(self.0, |conn| self.end(
-            conn,
-            &actor,
-            user.id,
-            &[session.id],
-            "logout"
-        ))
+        let actor = actor(user.id, client.request);
+        let ids = [session.id];
+        write!(self.0, |conn| self
+            .end(conn, &actor, user.id, &ids, "logout"))?;
+        self.0.directory().changed();
+        Ok(())
     }
 
     /// Ends the caller's session.
@@ -287,13 +328,11 @@ impl Auth<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn logout(&self, caller: &Authenticated) -> Result<()> {
-        write!(self.0, |conn| self.end(
-            conn,
-            &caller.actor,
-            caller.user,
-            &[caller.session],
-            "logout",
-        ))
+        let ids = [caller.session()?];
+        let Authenticated { actor, user, .. } = caller;
+        write!(self.0, |conn| self.end(conn, actor, *user, &ids, "logout"))?;
+        self.0.directory().changed();
+        Ok(())
     }
 
     /// Ends all the caller's sessions.
@@ -301,13 +340,16 @@ impl Auth<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn logout_all(&self, caller: &Authenticated) -> Result<()> {
+        let Authenticated { actor, user, .. } = caller;
         write!(self.0, |conn| self.end_all(
             conn,
-            &caller.actor,
-            caller.user,
+            actor,
+            *user,
             None,
             "logout-all"
-        ))
+        ))?;
+        self.0.directory().changed();
+        Ok(())
     }
 
     /// The caller's sessions that are alive, the newest first.
@@ -319,13 +361,35 @@ impl Auth<'_> {
         Ok(sessions::list_alive(&mut conn, caller.user, self.0.now()).await?)
     }
 
-    /// Ends a session of the caller's, or of anybody's for who may change users.
+    /// The sessions of a user that are alive, for who may manage their access, the newest first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or [`Error::NotFound`] for a user whom the actor may not see.
+    pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<Vec<Session>> {
+        let user = self.0.users().get(actor, user).await?;
+        let access = self.0.access().await?;
+        let scope: Scope<User> = access.scope(actor, Action::Manage)?;
+        if !scope.reaches(&user) {
+            let permission = Permission::new(Resource::User, Action::Manage);
+            return Err(Forbidden { permission }.into());
+        }
+        let mut conn = self.0.connection().await?;
+        Ok(sessions::list_alive(&mut conn, user.id, self.0.now()).await?)
+    }
+
+    /// Ends a session of the caller's, or of somebody whose access the caller may manage.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such living session that the caller may end.
     pub async fn end_session(&self, caller: &Authenticated, id: SessionId) -> Result<()> {
-        let any = self.0.authz().scope::<User>(&caller.actor, Action::Update);
-        let may_end = |user: UserId| user == caller.user || any.is_ok();
+        let access = self.0.access().await?;
+        let managed = access.scope::<User>(&caller.actor, Action::Manage).ok();
+        let may_end = |user: UserId| {
+            user == caller.user
+                || managed
+                    .as_ref()
+                    .is_some_and(|scope| scope.reach().reaches(Ownership::of(user)))
+        };
         write!(self.0, |conn| conn.transaction(async |conn| {
             let session = sessions::lock(conn, id).await?;
             let session = session
@@ -339,7 +403,9 @@ impl Auth<'_> {
             };
             self.end(conn, &caller.actor, session.user, &[session.id], reason)
                 .await
-        }))
+        }))?;
+        self.0.directory().changed();
+        Ok(())
     }
 
     /// Replaces the caller's password and ends all their other sessions.
@@ -352,6 +418,7 @@ impl Auth<'_> {
         current: String,
         new: String,
     ) -> Result<()> {
+        let session = caller.session()?;
         let me = self.0.users().me(&caller.actor).await?;
         password::check("newPassword", &new, &me.email)?;
         let mut conn = self.0.connection().await?;
@@ -373,10 +440,12 @@ impl Auth<'_> {
                 .users()
                 .replace_password(conn, &caller.actor, caller.user, &hash)
                 .await?;
-            let (actor, kept) = (&caller.actor, Some(caller.session));
+            let (actor, kept) = (&caller.actor, Some(session));
             self.end_all(conn, actor, caller.user, kept, "password-changed")
                 .await
-        }))
+        }))?;
+        self.0.directory().changed();
+        Ok(())
     }
 
     /// A token that makes the first Admin, once, within a day, instead of all earlier ones; `None` when the
@@ -455,10 +524,10 @@ fn wrong_password() -> Violations {
     )
 }
 
-fn actor(user: &User, request: Option<RequestId>) -> Actor {
+fn actor(user: UserId, request: Option<RequestId>) -> Actor {
     Actor {
         request,
-        ..Actor::user(user.id, user.role)
+        ..Actor::user(user)
     }
 }
 

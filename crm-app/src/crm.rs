@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use crm_authz::Authz;
+use crm_authz::Access;
 use crm_domain::clock::{Clock, to_micros};
 use crm_domain::event::Event;
 use crm_domain::ids::RequestId;
@@ -13,13 +13,17 @@ use futures_util::future::BoxFuture;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::access_token::AccessTokens;
+use crate::api_keys::ApiKeys;
 use crate::auth::Auth;
 use crate::cursor::Cursors;
+use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
 use crate::keys::Secrets;
 use crate::leads::Leads;
 use crate::password::{HashCost, Passwords};
+use crate::roles::Roles;
+use crate::teams::Teams;
 use crate::users::Users;
 
 /// One CRM on one database. Cheap to clone; several may live in one process.
@@ -28,10 +32,10 @@ pub struct Crm(Arc<Inner>);
 
 struct Inner {
     pool: Pool,
-    /// For asking whether the database answers: must not wait for the requests it is asked about.
-    health_pool: Pool,
+    /// For what must not wait for requests: whether the database answers, and who may do what.
+    own_pool: Pool,
     clock: Arc<dyn Clock>,
-    authz: Authz,
+    directory: Directory,
     hooks: Hooks,
     passwords: Passwords,
     access_tokens: AccessTokens,
@@ -43,7 +47,7 @@ struct Inner {
 /// Puts a [`Crm`] together.
 pub struct CrmBuilder {
     pool: Pool,
-    health_pool: Option<Pool>,
+    own_pool: Option<Pool>,
     secrets: Secrets,
     clock: Arc<dyn Clock>,
     hash_cost: HashCost,
@@ -51,10 +55,11 @@ pub struct CrmBuilder {
 }
 
 impl CrmBuilder {
-    /// Asks whether the database answers on a connection of this pool; without it the requests' own are used.
+    /// Asks whether the database answers, and who may do what, on a connection of this pool; without it the requests'
+    /// own are used.
     #[must_use]
-    pub fn health_pool(mut self, pool: Pool) -> Self {
-        self.health_pool = Some(pool);
+    pub fn own_pool(mut self, pool: Pool) -> Self {
+        self.own_pool = Some(pool);
         self
     }
 
@@ -92,17 +97,17 @@ impl CrmBuilder {
     pub fn build(self) -> Crm {
         let Self {
             pool,
-            health_pool,
+            own_pool,
             secrets,
             clock,
             hash_cost,
             hooks,
         } = self;
         Crm(Arc::new(Inner {
-            health_pool: health_pool.unwrap_or_else(|| pool.clone()),
+            own_pool: own_pool.unwrap_or_else(|| pool.clone()),
             pool,
             clock,
-            authz: Authz,
+            directory: Directory::default(),
             hooks,
             passwords: Passwords::new(hash_cost),
             access_tokens: AccessTokens::new(&secrets.access),
@@ -119,7 +124,7 @@ impl Crm {
     pub fn builder(pool: Pool, secrets: Secrets) -> CrmBuilder {
         CrmBuilder {
             pool,
-            health_pool: None,
+            own_pool: None,
             secrets,
             clock: Arc::new(SystemClock),
             hash_cost: HashCost::Full,
@@ -137,6 +142,24 @@ impl Crm {
     #[must_use]
     pub const fn users(&self) -> Users<'_> {
         Users(self)
+    }
+
+    /// What is done with teams.
+    #[must_use]
+    pub const fn teams(&self) -> Teams<'_> {
+        Teams(self)
+    }
+
+    /// What is done with roles.
+    #[must_use]
+    pub const fn roles(&self) -> Roles<'_> {
+        Roles(self)
+    }
+
+    /// What is done with API keys.
+    #[must_use]
+    pub const fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys(self)
     }
 
     /// Signing in and staying signed in.
@@ -157,10 +180,21 @@ impl Crm {
         self.0.clock.now()
     }
 
-    /// Who may do what.
-    #[must_use]
-    pub fn authz(&self) -> &Authz {
-        &self.0.authz
+    /// Who may do what: as it stands now, and never older than two seconds.
+    ///
+    /// # Errors
+    /// When the picture at hand is older and the database gives no newer one.
+    pub async fn access(&self) -> Result<Arc<Access>> {
+        self.0.directory.access(self).await
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+
+    /// The pool for what must not wait for requests.
+    pub(crate) fn own_pool(&self) -> &Pool {
+        &self.0.own_pool
     }
 
     /// An id for a request that begins now.
@@ -175,7 +209,7 @@ impl Crm {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
-        let mut conn = pool::get(&self.0.health_pool).await?;
+        let mut conn = pool::get(&self.0.own_pool).await?;
         Ok(pool::ping(&mut conn).await?)
     }
 

@@ -2,7 +2,7 @@
 
 use crm_authz::Forbidden;
 use crm_domain::lead::LeadError;
-use crm_domain::permission::Resource;
+use crm_domain::permission::{Permission, Resource};
 use crm_domain::violation::Violations;
 use crm_storage::leads::ListedLead;
 use uuid::Uuid;
@@ -65,6 +65,47 @@ pub enum Error {
     /// The workspace would be left without an Admin who can sign in.
     #[error("this is the last active Admin")]
     LastAdmin,
+
+    /// Nobody gives others more than they hold themselves.
+    #[error("{permission} is not held as widely as it would be given")]
+    NotHeld {
+        /// The first permission that is lacking.
+        permission: Permission,
+    },
+
+    /// Nobody changes what they themselves may do.
+    #[error("nobody changes their own roles and teams")]
+    OwnRights,
+
+    /// What a built-in role grants is not edited.
+    #[error("the role {0} comes with the program")]
+    BuiltInRole(String),
+
+    /// Something else still refers to the record.
+    #[error("the {resource} is in use: {by}")]
+    InUse {
+        /// Its kind.
+        resource: Resource,
+        /// By what.
+        by: &'static str,
+    },
+
+    /// Another record has this name.
+    #[error("a {0} of this name exists already")]
+    NameTaken(Resource),
+
+    /// There may be no more of them.
+    #[error("there are {max} of kind {resource} already, which is the most there may be")]
+    TooMany {
+        /// Their kind.
+        resource: Resource,
+        /// The most.
+        max: i64,
+    },
+
+    /// A key acts where a person must.
+    #[error("an API key cannot do this")]
+    NeedsSession,
 
     /// Something that runs before the commit said no.
     #[error("{hook} refuses: {message}")]

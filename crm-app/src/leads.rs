@@ -54,7 +54,7 @@ impl Leads<'_> {
     /// # Errors
     /// [`Error::NotFound`] when there is none that the actor may read.
     pub async fn get(&self, actor: &Actor, id: LeadId) -> Result<ListedLead> {
-        let scope = self.0.authz().scope(actor, Action::Read)?;
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id, &scope)
             .await?
@@ -90,9 +90,12 @@ impl Leads<'_> {
         new: NewLead,
         on_duplicate: OnDuplicate,
     ) -> Result<ListedLead> {
-        self.0.authz().scope::<Lead>(actor, Action::Create)?;
+        self.0
+            .access()
+            .await?
+            .scope::<Lead>(actor, Action::Create)?;
         let given = new.assigned_agent.map_or(Change::Keep, Change::Set);
-        self.check_may_assign(actor, &given)?;
+        self.check_may_assign(actor, &given).await?;
         conn.transaction(async |conn| {
             let now = self.0.now();
             let lead = Lead::create(
@@ -151,7 +154,7 @@ impl Leads<'_> {
         conn.transaction(async |conn| {
             let held = self.hold(conn, actor, id, Action::Update, version).await?;
             let given = real_change(&held.lead, &edit.assigned_agent);
-            self.check_may_assign(actor, &given)?;
+            self.check_may_assign(actor, &given).await?;
             let lead = held.lead.clone().edit(edit, held.now)?;
             let agent = match given {
                 Change::Keep | Change::Clear => user_ref(conn, lead.assigned_agent).await?,
@@ -252,12 +255,12 @@ impl Leads<'_> {
         action: Action,
         version: Option<i32>,
     ) -> Result<Held<'a>> {
-        let readable = self.0.authz().scope(actor, Action::Read)?;
-        let scope: Scope<Lead> = self.0.authz().scope(actor, action)?;
+        let readable = self.0.access().await?.scope(actor, Action::Read)?;
+        let scope: Scope<Lead> = self.0.access().await?.scope(actor, action)?;
         let lead = storage::lock(conn, id, &readable)
             .await?
             .ok_or(Error::NotFound(Resource::Lead))?;
-        if !scope.reaches(lead.owner()) {
+        if !scope.reaches(&lead) {
             let permission = Permission::new(Resource::Lead, action);
             return Err(Forbidden { permission }.into());
         }
@@ -297,12 +300,15 @@ impl Leads<'_> {
     }
 
     /// Everybody may take a lead of theirs upon themselves; to give one to others is a permission of its own.
-    fn check_may_assign(&self, actor: &Actor, given: &Change<UserId>) -> Result<()> {
+    async fn check_may_assign(&self, actor: &Actor, given: &Change<UserId>) -> Result<()> {
         match given {
             Change::Keep => Ok(()),
             Change::Set(agent) if actor.user_id() == Some(*agent) => Ok(()),
             Change::Clear | Change::Set(_) => {
-                self.0.authz().scope::<Lead>(actor, Action::Assign)?;
+                self.0
+                    .access()
+                    .await?
+                    .scope::<Lead>(actor, Action::Assign)?;
                 Ok(())
             }
         }
@@ -341,7 +347,7 @@ impl Leads<'_> {
         if !storage::is_email_taken(conn, &key).await? {
             return Ok(());
         }
-        let scope = self.0.authz().scope(actor, Action::Read)?;
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
         let existing = storage::find_by_email(conn, &key, &scope)
             .await?
             .map(LeadId::uuid);

@@ -5,23 +5,30 @@
 //! with its connection, so that its rows and the CRM's commit together.
 
 mod access_token;
+mod api_key_token;
+pub mod api_keys;
 mod attempts;
 pub mod auth;
 pub mod crm;
 mod cursor;
 pub mod demo;
+mod directory;
 pub mod error;
 pub mod event;
+mod explain;
 mod keys;
 pub mod leads;
 mod password;
 mod refresh_token;
+pub mod roles;
 mod session;
+pub mod teams;
 pub mod users;
 
 pub use crm::{Crm, CrmBuilder};
-pub use crm_authz::Reach;
+pub use crm_authz::{Access, Explanation, GrantedBy, Policy, Reach, RoleFacts};
 pub use crm_storage::Error as StorageError;
+pub use directory::Freshness;
 pub use error::{AuthError, Error, Result};
 pub use keys::{KeyRefused, SecretKey, Secrets};
 pub use password::HashCost;

@@ -1,11 +1,18 @@
-//! What is done with users: made, renamed, disabled, given a new password.
+//! What is done with users: made, found, changed, disabled, given a new password.
 
+mod administer;
+mod reassign;
+
+use chrono::{DateTime, Utc};
 use crm_domain::activity::{Actor, Changes};
-use crm_domain::event::{PasswordChanged, UserCreated, UserDisabled, UserEdited};
-use crm_domain::ids::UserId;
+use crm_domain::event::{PasswordChanged, UserCreated, UserDisabled, UserEdited, UserEnabled};
+use crm_domain::ids::{RoleId, TeamId, UserId};
+use crm_domain::page::Page;
 use crm_domain::permission::{Action, Resource};
+use crm_domain::role::Role;
 use crm_domain::text::{Email, Name};
-use crm_domain::user::{Role, User};
+use crm_domain::user::{User, UserContent, UserFilter};
+use crm_domain::violation::Violations;
 use crm_storage::one_time_tokens;
 use crm_storage::users as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -15,6 +22,8 @@ use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
 use crate::password;
 pub use crate::password::note_weaknesses as note_weak_password;
+pub use administer::UserEdit;
+pub use reassign::{Reassign, Reassigned};
 
 /// What is done with users. See [`Crm::users`].
 #[derive(Clone, Copy)]
@@ -27,22 +36,63 @@ pub struct NewUser {
     pub name: Name,
     /// The sign-in name.
     pub email: Email,
-    /// What the user may do.
-    pub role: Role,
+    /// The roles that say what the user may do.
+    pub roles: Vec<RoleId>,
+    /// The teams that the user is in.
+    pub teams: Vec<TeamId>,
     /// The first password.
     pub password: String,
 }
 
+/// A part of the list of users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserPage {
+    /// The users.
+    pub users: Vec<User>,
+    /// How many there are in all.
+    pub total: i64,
+}
+
 impl Users<'_> {
+    /// The user `id`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none that the actor may read.
+    pub async fn get(&self, actor: &Actor, id: UserId) -> Result<User> {
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
+        let mut conn = self.0.connection().await?;
+        storage::find_visible(&mut conn, id, &scope)
+            .await?
+            .ok_or(Error::NotFound(Resource::User))
+    }
+
+    /// A page of the users that match, in the order of their names.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn list(&self, actor: &Actor, filter: &UserFilter, page: Page) -> Result<UserPage> {
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
+        let mut conn = self.0.connection().await?;
+        Ok(UserPage {
+            users: storage::list(&mut conn, filter, page, &scope).await?,
+            total: storage::count(&mut conn, filter, &scope).await?,
+        })
+    }
+
     /// Makes a user.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::Duplicate`] when the address is taken, [`Error::Invalid`] for a weak password.
+    /// [`Error::Forbidden`], [`Error::NotHeld`] for a role that grants more than the actor holds, [`Error::Duplicate`]
+    /// when the address is taken, [`Error::Invalid`] for a weak password or a role or team that does not exist.
     pub async fn create(&self, actor: &Actor, new: NewUser) -> Result<User> {
-        self.0.authz().scope::<User>(actor, Action::Create)?;
+        let access = self.0.access().await?;
+        access.scope::<User>(actor, Action::Create)?;
+        administer::check_held(&access, actor, &new.roles)?;
         password::check("password", &new.password, &new.email)?;
         let hash = self.0.passwords().hash(new.password.clone()).await?;
-        write!(self.0, |conn| self.insert(conn, actor, &new, &hash))
+        let user = write!(self.0, |conn| self.insert(conn, actor, &new, &hash))?;
+        self.0.directory().changed();
+        Ok(user)
     }
 
     /// Makes the first Admin of a workspace without users; `None` when there are some.
@@ -53,12 +103,14 @@ impl Users<'_> {
         let Some((new, hash)) = self.first_admin(new).await? else {
             return Ok(None);
         };
-        write!(self.0, |conn| conn.transaction(async |conn| {
+        let made = write!(self.0, |conn| conn.transaction(async |conn| {
             if !storage::lock_whether_none(conn).await? {
                 return Ok(None);
             }
             self.insert(conn, actor, &new, &hash).await.map(Some)
-        }))
+        }))?;
+        self.0.directory().changed();
+        Ok(made)
     }
 
     /// Makes the first Admin for whoever holds the set-up token; see [`Auth::issue_setup_token`](crate::auth::Auth::issue_setup_token).
@@ -68,7 +120,7 @@ impl Users<'_> {
     pub async fn set_up(&self, actor: &Actor, token: &str, new: NewUser) -> Result<User> {
         let (new, hash) = self.first_admin(new).await?.ok_or(Error::AlreadySetUp)?;
         let token = crate::auth::hash_one_time_token(token);
-        write!(self.0, |conn| conn.transaction(async |conn| {
+        let user = write!(self.0, |conn| conn.transaction(async |conn| {
             if !storage::lock_whether_none(conn).await? {
                 return Err(Error::AlreadySetUp);
             }
@@ -77,7 +129,9 @@ impl Users<'_> {
                 return Err(AuthError::InvalidSetupToken.into());
             }
             self.insert(conn, actor, &new, &hash).await
-        }))
+        }))?;
+        self.0.directory().changed();
+        Ok(user)
     }
 
     /// A first Admin with the password's hash; `None` when there are users. Asked before hashing, which costs the
@@ -90,8 +144,8 @@ impl Users<'_> {
         drop(conn);
         password::check("password", &new.password, &new.email)?;
         let hash = self.0.passwords().hash(new.password.clone()).await?;
-        let role = Role::Admin;
-        Ok(Some((NewUser { role, ..new }, hash)))
+        let roles = vec![Role::Admin.id()];
+        Ok(Some((NewUser { roles, ..new }, hash)))
     }
 
     async fn insert(
@@ -106,11 +160,19 @@ impl Users<'_> {
             let NewUser {
                 name,
                 email,
-                role,
+                roles,
+                teams,
                 password: _,
             } = new.clone();
-            let user = User::new(UserId::new(now, self.0.random()?), name, email, role, now);
-            storage::insert(conn, &user, hash).await.map_err(taken)?;
+            let content = UserContent {
+                name,
+                email,
+                roles,
+                teams,
+            };
+            let id = UserId::new(now, self.0.random()?);
+            let user = User::new(id, content, false, now);
+            storage::insert(conn, &user, hash).await.map_err(refused)?;
             let event = UserCreated {
                 user_id: user.id,
                 changes: Changes::created(user.fields()),
@@ -126,7 +188,7 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::NotFound`] when nobody has the address.
     pub async fn find_by_email(&self, actor: &Actor, email: &Email) -> Result<User> {
-        self.0.authz().scope::<User>(actor, Action::Read)?;
+        self.0.access().await?.scope::<User>(actor, Action::Read)?;
         let mut conn = self.0.connection().await?;
         let found = storage::find_credentials(&mut conn, &email.key()).await?;
         found
@@ -140,7 +202,7 @@ impl Users<'_> {
     /// [`Error::NotFound`] for an actor that is no user.
     pub async fn me(&self, actor: &Actor) -> Result<User> {
         let id = actor.user_id().ok_or(Error::NotFound(Resource::User))?;
-        self.get(id).await
+        self.find(id).await
     }
 
     /// Changes the actor's own name.
@@ -154,23 +216,12 @@ impl Users<'_> {
             let before = storage::lock(conn, id)
                 .await?
                 .ok_or(Error::NotFound(Resource::User))?;
-            if before.name == name {
-                return Ok(before);
-            }
-            let user = before.clone().rename(name.clone(), now);
-            storage::update(conn, &user).await?;
-            let changes = Changes::between(before.fields(), user.fields());
-            self.0
-                .emit(
-                    conn,
-                    actor,
-                    now,
-                    &UserEdited {
-                        user_id: id,
-                        changes,
-                    },
-                )
-                .await?;
+            let content = UserContent {
+                name: name.clone(),
+                ..before.content()
+            };
+            let user = before.clone().edit(content, now);
+            self.store(conn, actor, &before, &user, now).await?;
             Ok(user)
         }))
     }
@@ -178,22 +229,52 @@ impl Users<'_> {
     /// Gives a user a new password and ends all their sessions.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`], or [`Error::Invalid`] for a weak password.
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`] for a user who may do more than the actor, or
+    /// [`Error::Invalid`] for a weak password.
     pub async fn reset_password(&self, actor: &Actor, id: UserId, new: String) -> Result<()> {
-        self.0.authz().scope::<User>(actor, Action::Update)?;
-        let user = self.get(id).await?;
+        let user = self.find(id).await?;
         password::check("password", &new, &user.email)?;
         let hash = self.0.passwords().hash(new).await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
+            self.hold(conn, actor, id, Action::Manage).await?;
             self.replace_password(conn, actor, id, &hash).await?;
             self.0
                 .auth()
                 .end_all(conn, actor, id, None, "password-changed")
                 .await
-        }))
+        }))?;
+        self.0.directory().changed();
+        Ok(())
     }
 
-    async fn get(&self, id: UserId) -> Result<User> {
+    /// Stores the next version of a user. Does nothing when there is no next version.
+    async fn store(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        before: &User,
+        user: &User,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if user.version == before.version {
+            return Ok(());
+        }
+        storage::update(conn, user).await.map_err(refused)?;
+        let changes = Changes::between(before.fields(), user.fields());
+        let user_id = user.id;
+        if user.is_active == before.is_active {
+            let event = UserEdited { user_id, changes };
+            return self.0.emit(conn, actor, now, &event).await;
+        }
+        if user.is_active {
+            let event = UserEnabled { user_id, changes };
+            return self.0.emit(conn, actor, now, &event).await;
+        }
+        let event = UserDisabled { user_id, changes };
+        self.0.emit(conn, actor, now, &event).await
+    }
+
+    async fn find(&self, id: UserId) -> Result<User> {
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id)
             .await?
@@ -213,44 +294,10 @@ impl Users<'_> {
             .emit(conn, actor, self.0.now(), &PasswordChanged { user_id: id })
             .await
     }
-
-    /// Ends a user's sessions and lets them sign in no more. Does nothing to one that is disabled already.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`], or [`Error::LastAdmin`].
-    pub async fn disable(&self, actor: &Actor, id: UserId) -> Result<User> {
-        self.0.authz().scope::<User>(actor, Action::Update)?;
-        write!(self.0, |conn| conn.transaction(async |conn| {
-            let now = self.0.now();
-            // All Admins are locked, in one order, so that two cannot disable each other at once.
-            let admins = storage::lock_active_admins(conn).await?;
-            let before = storage::lock(conn, id)
-                .await?
-                .ok_or(Error::NotFound(Resource::User))?;
-            if admins == [id] {
-                return Err(Error::LastAdmin);
-            }
-            if !before.is_active {
-                return Ok(before);
-            }
-            let user = before.clone().disable(now);
-            storage::update(conn, &user).await?;
-            let changes = Changes::between(before.fields(), user.fields());
-            let event = UserDisabled {
-                user_id: id,
-                changes,
-            };
-            self.0.emit(conn, actor, now, &event).await?;
-            self.0
-                .auth()
-                .end_all(conn, actor, id, None, "user-disabled")
-                .await?;
-            Ok(user)
-        }))
-    }
 }
 
-fn taken(error: crm_storage::Error) -> Error {
+/// What the database refuses, in terms of what was asked.
+fn refused(error: crm_storage::Error) -> Error {
     match error {
         crm_storage::Error::UniqueViolation { ref constraint, .. }
             if constraint == "users_email_unique" =>
@@ -259,6 +306,13 @@ fn taken(error: crm_storage::Error) -> Error {
                 resource: Resource::User,
                 existing: None,
             }
+        }
+        crm_storage::Error::ReferenceViolation { ref constraint, .. } => {
+            let (field, what) = match constraint.as_str() {
+                "users_team_exists" => ("teams", "names a team that does not exist"),
+                _ => ("roles", "names a role that does not exist"),
+            };
+            Violations::one(field, "not-found", what).into()
         }
         other => other.into(),
     }

@@ -54,7 +54,7 @@ async fn digests(database: &TestDatabase) -> Vec<(String, i64)> {
     let mut conn = database.connect().await;
     let mut all = Vec::new();
     for table in [
-        "(SELECT id, name, email, email_key, role, is_active, version, created_at FROM users)",
+        "(SELECT id, name, email, email_key, role_ids, team_ids, is_active, version, created_at FROM users)",
         "customers",
         "leads",
         "lead_status_changes",
@@ -206,7 +206,7 @@ async fn the_demo_admin_signs_in_and_an_agent_sees_only_their_own() {
             .login(email, password, Client::default())
             .await
             .unwrap();
-        Actor::user(signed_in.user.id, signed_in.user.role)
+        Actor::user(signed_in.user.id)
     };
     let total = async |actor: &Actor| {
         let page = crm

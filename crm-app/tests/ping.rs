@@ -19,7 +19,7 @@ async fn the_database_answers_though_every_connection_is_in_use() {
     let requests = pool::connect(&options).unwrap();
     let crm = Crm::builder(requests.clone(), secrets)
         .hash_cost(HashCost::ForTests)
-        .health_pool(pool::connect(&options).unwrap())
+        .own_pool(pool::connect(&options).unwrap())
         .build();
     let held = pool::get(&requests).await.unwrap();
     crm.ping().await.unwrap();

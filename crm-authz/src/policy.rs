@@ -1,75 +1,255 @@
-//! What each role is granted.
+//! What each role grants: casbin's rules, expanded into a table.
 
-use crm_domain::ids::UserId;
-use crm_domain::permission::Action::{Assign, Convert, Create, Delete, Read, Update};
-use crm_domain::permission::Resource::{Customer, Lead, User};
-use crm_domain::permission::{Action, Permission, Resource};
-use crm_domain::user::Role;
+mod rules;
 
-use crate::Reach;
+use std::collections::HashMap;
 
-const RESOURCES: [Resource; 3] = [Lead, Customer, User];
-const ACTIONS: [Action; 6] = [Read, Create, Update, Delete, Convert, Assign];
+use casbin::{CoreApi, DefaultModel, Enforcer, RbacApi};
+use crm_domain::ids::RoleId;
+use crm_domain::permission::{Action, Extent, Permission, Resource};
+use crm_domain::role::{Grants, Role};
 
-/// Every permission there is.
-pub(crate) fn permissions() -> impl Iterator<Item = Permission> {
-    RESOURCES.into_iter().flat_map(|resource| {
-        ACTIONS
-            .into_iter()
-            .map(move |action| Permission::new(resource, action))
-    })
+use rules::{Rules, subject};
+
+const MODEL: &str = include_str!("policy/model.conf");
+
+/// The longest line of inheritance: casbin silently stops following at ten.
+pub const MAX_DEPTH: usize = 5;
+
+/// A role as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleFacts {
+    /// Which role.
+    pub id: RoleId,
+    /// Its name.
+    pub name: String,
+    /// The roles whose grants it has besides its own.
+    pub inherits: Vec<RoleId>,
+    /// What it grants: the names of a permission and of an extent. A permission of a plugin that is not installed is
+    /// kept in the database and ignored here.
+    pub grants: Vec<(String, String)>,
 }
 
-/// How far `permission` reaches for the user `id` with this role. What is not named is refused.
-pub(crate) fn reach(role: Role, id: UserId, permission: Permission) -> Option<Reach> {
-    match (role, permission.resource, permission.action) {
-        (Role::Admin, _, _) => Some(Reach::All),
-        (Role::Agent, Lead, Read | Create | Update | Delete | Convert) => Some(Reach::Own(id)),
-        (Role::Agent, Customer, Read | Create | Update | Delete) => Some(Reach::Own(id)),
-        (Role::Agent, _, _) => None,
+/// Why rules cannot be followed. What was followed before goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokenPolicy {
+    /// A role that comes with the program is not in the database.
+    #[error("the built-in role {0} is missing")]
+    NoBuiltIn(Role),
+    /// A role inherits from one that there is not.
+    #[error("the role {role} inherits from a role that does not exist")]
+    UnknownRole {
+        /// The role's name.
+        role: String,
+    },
+    /// A role inherits from itself by some way, or by too long a way.
+    #[error("the role {role} inherits in a circle or over more than {MAX_DEPTH} steps")]
+    TooDeep {
+        /// The role's name.
+        role: String,
+    },
+    /// No such extent.
+    #[error("the role {role} grants {permission} to the unknown extent {extent}")]
+    UnknownExtent {
+        /// The role's name.
+        role: String,
+        /// The permission's name.
+        permission: String,
+        /// What it says.
+        extent: String,
+    },
+    /// The built-in rules do not let an Admin do everything.
+    #[error("the Admin is not granted {0}")]
+    NarrowAdmin(Permission),
+    /// Casbin refuses the rules.
+    #[error("casbin refuses the rules: {0}")]
+    Casbin(#[from] casbin::Error),
+}
+
+/// What each role grants. Immutable.
+#[derive(Debug)]
+pub struct Policy {
+    roles: HashMap<RoleId, Compiled>,
+    definitions: Vec<RoleFacts>,
+}
+
+/// A role with its rules followed to their ends.
+#[derive(Debug)]
+struct Compiled {
+    /// By itself or by inheritance.
+    granted: Granted,
+    /// By itself.
+    own: Granted,
+    parents: Vec<RoleId>,
+}
+
+const ACTIONS: usize = Action::ALL.len();
+const CELLS: usize = Resource::ALL.len() * ACTIONS;
+
+/// How far each permission reaches.
+#[derive(Clone, PartialEq, Eq)]
+struct Granted([Option<Extent>; CELLS]);
+
+impl Granted {
+    const NOTHING: Self = Self([None; CELLS]);
+
+    fn extent(&self, permission: Permission) -> Option<Extent> {
+        self.0.get(cell(permission)).copied().flatten()
     }
+
+    /// The widest extent wins.
+    fn add(&mut self, permission: Permission, extent: Extent) {
+        if let Some(granted) = self.0.get_mut(cell(permission)) {
+            *granted = (*granted).max(Some(extent));
+        }
+    }
+}
+
+impl std::fmt::Debug for Granted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let granted = Permission::all()
+            .filter_map(|permission| Some((permission.to_string(), self.extent(permission)?)));
+        f.debug_map().entries(granted).finish()
+    }
+}
+
+const fn cell(permission: Permission) -> usize {
+    permission.resource as usize * ACTIONS + permission.action as usize
+}
+
+impl Policy {
+    /// Expands the rules of the built-in roles and of these.
+    ///
+    /// # Errors
+    /// [`BrokenPolicy`], when they cannot be followed as they stand.
+    pub async fn compile(roles: Vec<RoleFacts>) -> Result<Self, BrokenPolicy> {
+        for built_in in Role::ALL {
+            if !roles.iter().any(|role| role.id == built_in.id()) {
+                return Err(BrokenPolicy::NoBuiltIn(built_in));
+            }
+        }
+        let adapter = Rules::new(&roles)?;
+        let model = DefaultModel::from_str(MODEL).await?;
+        let mut enforcer = Enforcer::new(model, adapter).await?;
+        let ids: HashMap<String, RoleId> = roles
+            .iter()
+            .map(|role| (subject(&role.name), role.id))
+            .collect();
+        let mut compiled = HashMap::with_capacity(roles.len());
+        for (subject, id) in &ids {
+            compiled.insert(*id, compile_role(&mut enforcer, subject, &ids));
+        }
+        let policy = Self {
+            roles: compiled,
+            definitions: roles,
+        };
+        policy.check_admin()?;
+        Ok(policy)
+    }
+
+    /// Whoever may do everything must be there: without them nobody could mend anything.
+    fn check_admin(&self) -> Result<(), BrokenPolicy> {
+        let missing = Permission::all()
+            .find(|permission| self.extent(Role::Admin.id(), *permission) != Some(Extent::All));
+        match missing {
+            Some(permission) => Err(BrokenPolicy::NarrowAdmin(permission)),
+            None => Ok(()),
+        }
+    }
+
+    /// How far a role's permission reaches; `None` when it is not granted, or there is no such role.
+    #[must_use]
+    pub fn extent(&self, role: RoleId, permission: Permission) -> Option<Extent> {
+        self.granted(role).extent(permission)
+    }
+
+    /// Everything that a role grants, by itself or by inheritance.
+    #[must_use]
+    pub fn grants(&self, role: RoleId) -> Grants {
+        let granted = self.granted(role);
+        Permission::all()
+            .filter_map(|permission| Some((permission, granted.extent(permission)?)))
+            .collect()
+    }
+
+    /// The roles that it was made of.
+    #[must_use]
+    pub fn roles(&self) -> &[RoleFacts] {
+        &self.definitions
+    }
+
+    /// The role of this id.
+    #[must_use]
+    pub fn role(&self, id: RoleId) -> Option<&RoleFacts> {
+        self.definitions.iter().find(|role| role.id == id)
+    }
+
+    /// How far the role's own rules extend a permission, without what it inherits.
+    #[must_use]
+    pub fn own_extent(&self, role: RoleId, permission: Permission) -> Option<Extent> {
+        self.roles.get(&role)?.own.extent(permission)
+    }
+
+    /// The roles that it inherits from, without theirs.
+    #[must_use]
+    pub fn parents(&self, role: RoleId) -> &[RoleId] {
+        let role = self.roles.get(&role);
+        role.map(|role| role.parents.as_slice()).unwrap_or_default()
+    }
+
+    /// The role of this name.
+    #[must_use]
+    pub fn role_named(&self, name: &str) -> Option<&RoleFacts> {
+        self.definitions.iter().find(|role| role.name == name)
+    }
+
+    /// The role and all that it inherits from, nearest first.
+    #[must_use]
+    pub fn lineage(&self, role: RoleId) -> Vec<RoleId> {
+        let mut lineage = vec![role];
+        let mut next = 0;
+        while let Some(of) = lineage.get(next).copied() {
+            next += 1;
+            for parent in self.parents(of) {
+                if !lineage.contains(parent) {
+                    lineage.push(*parent);
+                }
+            }
+        }
+        lineage
+    }
+
+    fn granted(&self, role: RoleId) -> &Granted {
+        let role = self.roles.get(&role);
+        role.map_or(&Granted::NOTHING, |role| &role.granted)
+    }
+}
+
+fn compile_role(enforcer: &mut Enforcer, subject: &str, ids: &HashMap<String, RoleId>) -> Compiled {
+    let parents = enforcer.get_roles_for_user(subject, None);
+    Compiled {
+        granted: table(enforcer.get_implicit_permissions_for_user(subject, None)),
+        own: table(enforcer.get_permissions_for_user(subject, None)),
+        parents: parents
+            .iter()
+            .filter_map(|parent| ids.get(parent).copied())
+            .collect(),
+    }
+}
+
+fn table(rules: Vec<Vec<String>>) -> Granted {
+    let mut granted = Granted::NOTHING;
+    for rule in rules {
+        if let [_, resource, action_and_extent] = rule.as_slice()
+            && let Some((action, extent)) = action_and_extent.split_once(':')
+            && let Ok(permission) = format!("{resource}:{action}").parse()
+            && let Ok(extent) = extent.parse()
+        {
+            granted.add(permission, extent);
+        }
+    }
+    granted
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn an_agent_holds_exactly_this() {
-        let id = UserId::from(uuid());
-        let held: BTreeSet<_> = permissions()
-            .filter_map(|permission| {
-                Some(format!(
-                    "{permission} {}",
-                    reach(Role::Agent, id, permission)?.as_str()
-                ))
-            })
-            .collect();
-        let expected = [
-            "customer:create own",
-            "customer:delete own",
-            "customer:read own",
-            "customer:update own",
-            "lead:convert own",
-            "lead:create own",
-            "lead:delete own",
-            "lead:read own",
-            "lead:update own",
-        ];
-        assert_eq!(held, expected.map(str::to_owned).into());
-    }
-
-    #[test]
-    fn an_admin_holds_everything() {
-        let id = UserId::from(uuid());
-        assert!(
-            permissions().all(|permission| reach(Role::Admin, id, permission) == Some(Reach::All))
-        );
-    }
-
-    fn uuid() -> uuid::Uuid {
-        uuid::Uuid::from_u128(1)
-    }
-}
+mod tests;

@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::ids::{RequestId, UserId};
+use crate::ids::{ApiKeyId, RequestId, UserId};
 use crate::permission::Resource;
-use crate::user::Role;
 
 /// Who acts, and in which request. Every use case takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,15 +16,19 @@ pub struct Actor {
     pub request: Option<RequestId>,
 }
 
-/// A person, or the system itself.
+/// A person, a program of theirs, or the system itself.
+///
+/// It says who acts and not what they may do: that is looked up anew for each use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
-    /// A user of the workspace with the role that counts now.
-    User {
-        /// Which user.
-        id: UserId,
-        /// Their role.
-        role: Role,
+    /// A user of the workspace.
+    User(UserId),
+    /// A program that holds a key of a user's, and may do what both the key and the user may.
+    ApiKey {
+        /// Which key.
+        id: ApiKeyId,
+        /// Whose key it is.
+        owner: UserId,
     },
     /// The program itself: the command line, a job. Named, so that the log says which.
     System(&'static str),
@@ -34,9 +37,9 @@ pub enum Who {
 impl Actor {
     /// A user, outside of any request.
     #[must_use]
-    pub const fn user(id: UserId, role: Role) -> Self {
+    pub const fn user(id: UserId) -> Self {
         Self {
-            who: Who::User { id, role },
+            who: Who::User(id),
             request: None,
         }
     }
@@ -50,12 +53,30 @@ impl Actor {
         }
     }
 
-    /// The user's id; `None` for the system.
+    /// The user who acts, by themselves or by a key; `None` for the system.
     #[must_use]
     pub const fn user_id(&self) -> Option<UserId> {
         match self.who {
-            Who::User { id, .. } => Some(id),
+            Who::User(id) | Who::ApiKey { owner: id, .. } => Some(id),
             Who::System(_) => None,
+        }
+    }
+
+    /// The key that acts; `None` for anybody else.
+    #[must_use]
+    pub const fn api_key(&self) -> Option<ApiKeyId> {
+        match self.who {
+            Who::ApiKey { id, .. } => Some(id),
+            Who::User(_) | Who::System(_) => None,
+        }
+    }
+
+    /// The part of the program that acts; `None` for a user.
+    #[must_use]
+    pub const fn system_name(&self) -> Option<&'static str> {
+        match self.who {
+            Who::System(name) => Some(name),
+            Who::User(_) | Who::ApiKey { .. } => None,
         }
     }
 }
@@ -99,6 +120,17 @@ impl Changes {
         Self(
             filled
                 .map(|(name, to)| (name.to_owned(), json!({ "from": null, "to": to })))
+                .collect(),
+        )
+    }
+
+    /// The filled fields of a record that is no more.
+    #[must_use]
+    pub fn deleted(before: Fields) -> Self {
+        let filled = before.into_iter().filter(|(_, from)| !from.is_null());
+        Self(
+            filled
+                .map(|(name, from)| (name.to_owned(), json!({ "from": from, "to": null })))
                 .collect(),
         )
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::activity::{Changes, RecordRef};
-use crate::ids::{CustomerId, LeadId, SessionId, UserId};
+use crate::ids::{ApiKeyId, CustomerId, LeadId, RoleId, SessionId, TeamId, UserId};
 use crate::permission::Resource;
 
 /// Something that happened to one record.
@@ -89,6 +89,12 @@ events! {
         changes: Changes,
     }
 
+    /// Fields of a customer were changed.
+    CustomerEdited = "customer.edited" on Customer(customer_id: CustomerId) [changes] {
+        /// The fields that changed.
+        changes: Changes,
+    }
+
     /// A user was made.
     UserCreated = "user.created" on User(user_id: UserId) [changes] {
         /// The fields they were made with.
@@ -105,6 +111,70 @@ events! {
     UserDisabled = "user.disabled" on User(user_id: UserId) [changes] {
         /// The fields that changed.
         changes: Changes,
+    }
+
+    /// A user may sign in again.
+    UserEnabled = "user.enabled" on User(user_id: UserId) [changes] {
+        /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// The records of a user were given to another one, or to nobody.
+    RecordsReassigned = "user.records-reassigned" on User(user_id: UserId) {
+        /// To whom; nobody, when it is `None`.
+        to: Option<UserId>,
+        /// How many leads.
+        leads: usize,
+        /// How many customers.
+        customers: usize,
+    }
+
+    /// A team was made.
+    TeamCreated = "team.created" on Team(team_id: TeamId) [changes] {
+        /// The fields it was made with.
+        changes: Changes,
+    }
+
+    /// A team has another name.
+    TeamEdited = "team.edited" on Team(team_id: TeamId) [changes] {
+        /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// A team is no more.
+    TeamDeleted = "team.deleted" on Team(team_id: TeamId) [changes] {
+        /// The fields that it had.
+        changes: Changes,
+    }
+
+    /// A role was made.
+    RoleCreated = "role.created" on Role(role_id: RoleId) [changes] {
+        /// The fields it was made with.
+        changes: Changes,
+    }
+
+    /// A role grants something else, or has another name.
+    RoleEdited = "role.edited" on Role(role_id: RoleId) [changes] {
+        /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// A role is no more.
+    RoleDeleted = "role.deleted" on Role(role_id: RoleId) [changes] {
+        /// The fields that it had.
+        changes: Changes,
+    }
+
+    /// A key for programs was made. Its secret is never recorded.
+    ApiKeyCreated = "api-key.created" on ApiKey(api_key_id: ApiKeyId) [changes] {
+        /// The fields it was made with.
+        changes: Changes,
+    }
+
+    /// A key for programs works no more.
+    ApiKeyRevoked = "api-key.revoked" on ApiKey(api_key_id: ApiKeyId) {
+        /// Whose key it was.
+        owner: UserId,
     }
 
     /// A user's password was changed; the password itself is never recorded.

@@ -24,10 +24,22 @@ macro_rules! id {
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
             }
 
+            /// The id that this UUID is.
+            #[must_use]
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
             /// The bare UUID.
             #[must_use]
             pub const fn uuid(self) -> Uuid {
                 self.0
+            }
+
+            /// The bare UUID, borrowed.
+            #[must_use]
+            pub const fn as_uuid(&self) -> &Uuid {
+                &self.0
             }
         }
 
@@ -70,6 +82,18 @@ id!(
 id!(
     /// Identifies a user.
     UserId
+);
+id!(
+    /// Identifies a role.
+    RoleId
+);
+id!(
+    /// Identifies a team.
+    TeamId
+);
+id!(
+    /// Identifies an API key of a user.
+    ApiKeyId
 );
 id!(
     /// Identifies a signed-in session of a user.

@@ -5,6 +5,7 @@
 //! crate; time and ids are arguments.
 
 pub mod activity;
+pub mod api_key;
 pub mod clock;
 pub mod customer;
 pub mod event;
@@ -12,6 +13,8 @@ pub mod ids;
 pub mod lead;
 pub mod page;
 pub mod permission;
+pub mod role;
+pub mod team;
 pub mod text;
 pub mod user;
 pub mod violation;

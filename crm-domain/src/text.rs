@@ -46,6 +46,13 @@ pub enum TextError {
 }
 
 impl TextError {
+    /// None of `allowed`.
+    pub(crate) fn not_one_of(allowed: &[&str]) -> Self {
+        Self::NotOneOf {
+            allowed: allowed.join(", "),
+        }
+    }
+
     /// The stable machine key of this refusal.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -146,6 +153,18 @@ text!(
 text!(
     /// The name of a company.
     Company, 200, multiline: false
+);
+text!(
+    /// The name of a role.
+    RoleName, 40, multiline: false
+);
+text!(
+    /// The name of a team.
+    TeamName, 100, multiline: false
+);
+text!(
+    /// What something is for, in some words.
+    Description, 500, multiline: true
 );
 text!(
     /// Where a lead came from: `Website`, `Trade fair`.

@@ -1,58 +1,14 @@
-//! Users of the workspace and their roles.
-
-use std::fmt;
-use std::str::FromStr;
+//! Users of the workspace.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::activity::Fields;
-use crate::ids::UserId;
-use crate::text::{Email, Name, TextError};
+use crate::ids::{RoleId, TeamId, UserId};
+use crate::role::{Role, sorted};
+use crate::text::{Email, Name, SearchTerm};
 
-/// What a user is in the workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// May do everything, to every record.
-    Admin,
-    /// Works with their own leads and customers.
-    Agent,
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: [Self; 2] = [Self::Admin, Self::Agent];
-
-    /// The name on the wire and in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "Admin",
-            Self::Agent => "Agent",
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Role {
-    type Err = TextError;
-
-    fn from_str(s: &str) -> Result<Self, TextError> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str() == s)
-            .ok_or_else(|| TextError::NotOneOf {
-                allowed: Self::ALL.map(Self::as_str).join(", "),
-            })
-    }
-}
-
-/// A person who can sign in. The password is kept apart, in storage.
+/// A person who can sign in, or a program that has keys. The password is kept apart, in storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Identifies the user.
@@ -61,9 +17,13 @@ pub struct User {
     pub name: Name,
     /// The sign-in name, unique by its key.
     pub email: Email,
-    /// What the user may do.
-    pub role: Role,
-    /// Whether the user may sign in.
+    /// The roles that say what the user may do, sorted. With none the user may do nothing.
+    pub roles: Vec<RoleId>,
+    /// The teams that the user is in, sorted.
+    pub teams: Vec<TeamId>,
+    /// Whether it is a program: it has API keys and never signs in.
+    pub is_service: bool,
+    /// Whether the user may sign in, and their keys work.
     pub is_active: bool,
     /// Counts writes, from 1.
     pub version: i32,
@@ -76,12 +36,20 @@ pub struct User {
 impl User {
     /// A new, active user.
     #[must_use]
-    pub const fn new(id: UserId, name: Name, email: Email, role: Role, now: DateTime<Utc>) -> Self {
+    pub fn new(id: UserId, content: UserContent, is_service: bool, now: DateTime<Utc>) -> Self {
+        let UserContent {
+            name,
+            email,
+            roles,
+            teams,
+        } = content;
         Self {
             id,
             name,
             email,
-            role,
+            roles: sorted(roles),
+            teams: sorted(teams),
+            is_service,
             is_active: true,
             version: 1,
             created_at: now,
@@ -89,25 +57,54 @@ impl User {
         }
     }
 
-    /// The user under another name.
+    /// Whether this is one of the user's roles.
     #[must_use]
-    pub fn rename(self, name: Name, now: DateTime<Utc>) -> Self {
-        Self {
-            name,
-            version: self.version + 1,
-            updated_at: now,
-            ..self
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role.id())
+    }
+
+    /// What is said of the user.
+    #[must_use]
+    pub fn content(&self) -> UserContent {
+        UserContent {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            roles: self.roles.clone(),
+            teams: self.teams.clone(),
         }
     }
 
-    /// The user, who may no longer sign in.
+    /// The user with other content; the same value when that is what they have.
     #[must_use]
-    pub fn disable(self, now: DateTime<Utc>) -> Self {
+    pub fn edit(self, content: UserContent, now: DateTime<Utc>) -> Self {
+        let next = Self {
+            name: content.name,
+            email: content.email,
+            roles: sorted(content.roles),
+            teams: sorted(content.teams),
+            ..self.clone()
+        };
+        self.step_to(next, now)
+    }
+
+    /// The user, who may sign in or may not; the same value when that is so already.
+    #[must_use]
+    pub fn set_active(self, is_active: bool, now: DateTime<Utc>) -> Self {
+        let next = Self {
+            is_active,
+            ..self.clone()
+        };
+        self.step_to(next, now)
+    }
+
+    fn step_to(self, next: Self, now: DateTime<Utc>) -> Self {
+        if next == self {
+            return self;
+        }
         Self {
-            is_active: false,
             version: self.version + 1,
             updated_at: now,
-            ..self
+            ..next
         }
     }
 
@@ -118,7 +115,9 @@ impl User {
             id: _,
             name,
             email,
-            role,
+            roles,
+            teams,
+            is_service,
             is_active,
             version: _,
             created_at: _,
@@ -127,10 +126,40 @@ impl User {
         vec![
             ("name", json!(name)),
             ("emailId", json!(email)),
-            ("role", json!(role.as_str())),
+            ("roles", json!(roles)),
+            ("teams", json!(teams)),
+            ("isService", json!(is_service)),
             ("isActive", json!(is_active)),
         ]
     }
+}
+
+/// What is said of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserContent {
+    /// What others see.
+    pub name: Name,
+    /// The sign-in name.
+    pub email: Email,
+    /// The roles that say what the user may do.
+    pub roles: Vec<RoleId>,
+    /// The teams that the user is in.
+    pub teams: Vec<TeamId>,
+}
+
+/// Which users are wanted. What is `None` does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserFilter {
+    /// Each word is in the name or in the address.
+    pub search: Option<SearchTerm>,
+    /// One of their roles.
+    pub role: Option<RoleId>,
+    /// One of their teams.
+    pub team: Option<TeamId>,
+    /// Whether they may sign in.
+    pub is_active: Option<bool>,
+    /// Whether they are programs.
+    pub is_service: Option<bool>,
 }
 
 /// A user as other records show them.

@@ -1,8 +1,13 @@
 //! The operations: each takes its caller and its input, calls one use case, and gives the answer back.
 
+pub mod api_keys;
 pub mod auth;
+pub mod authz;
 pub mod health;
 pub mod leads;
+pub mod permissions;
+pub mod roles;
+pub mod teams;
 pub mod users;
 
 use serde::Serialize;

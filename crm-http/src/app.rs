@@ -9,9 +9,14 @@ use poem::middleware::{NormalizePath, TrailingSlash};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
 use serde_json::{Value, json};
 
+use crate::api::api_keys::ApiKeysApi;
 use crate::api::auth::AuthApi;
+use crate::api::authz::AuthzApi;
 use crate::api::health::{Health, HealthApi};
 use crate::api::leads::LeadsApi;
+use crate::api::roles::RolesApi;
+use crate::api::teams::TeamsApi;
+use crate::api::users::UsersApi;
 use crate::cookies::RefreshCookie;
 use crate::middleware::access_log::AccessLog;
 use crate::middleware::body_limit::BodyLimit;
@@ -41,6 +46,11 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/", HealthApi),
         Contribution::new("core", "/api", AuthApi),
         Contribution::new("core", "/api", LeadsApi),
+        Contribution::new("core", "/api", UsersApi),
+        Contribution::new("core", "/api", TeamsApi),
+        Contribution::new("core", "/api", RolesApi),
+        Contribution::new("core", "/api", ApiKeysApi),
+        Contribution::new("core", "/api", AuthzApi),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! Who calls: each operation's first argument is [`Require`], [`SignedIn`] or [`Public`].
+//! Who calls: each operation's first argument is [`Require`], [`SignedIn`], [`Identified`] or [`Public`].
 //!
 //! The argument is the check, and it writes itself into the API document. An operation without one does not start.
 
@@ -51,7 +51,7 @@ pub(crate) use permissions;
 
 /// A caller who is signed in and holds the permission `P` for at least some records.
 pub struct Require<P> {
-    caller: SignedIn,
+    caller: Identified,
     permission: PhantomData<fn() -> P>,
 }
 
@@ -69,23 +69,40 @@ impl<P> Require<P> {
     }
 }
 
-/// A caller who is signed in, for what everybody may do to themselves.
-pub struct SignedIn {
+/// A person who is signed in, for what everybody may do to themselves. A program with an API key is refused.
+pub struct SignedIn(Identified);
+
+/// Whoever is known: a person who is signed in, or a program with an API key.
+pub struct Identified {
     crm: Crm,
     caller: Authenticated,
 }
 
-impl SignedIn {
-    /// The caller.
+impl Identified {
+    /// Who acts.
     #[must_use]
-    pub const fn caller(&self) -> &Authenticated {
-        &self.caller
+    pub const fn actor(&self) -> &Actor {
+        &self.caller.actor
     }
 
     /// The CRM that the request is for.
     #[must_use]
     pub const fn crm(&self) -> &Crm {
         &self.crm
+    }
+}
+
+impl SignedIn {
+    /// The caller.
+    #[must_use]
+    pub const fn caller(&self) -> &Authenticated {
+        &self.0.caller
+    }
+
+    /// The CRM that the request is for.
+    #[must_use]
+    pub const fn crm(&self) -> &Crm {
+        &self.0.crm
     }
 }
 
@@ -120,13 +137,9 @@ impl<'a, P: Permitted> ApiExtractor<'a> for Require<P> {
         _: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        let caller = signed_in(req).await?;
-        if caller
-            .crm
-            .authz()
-            .reach(&caller.caller.actor, P::PERMISSION)
-            .is_none()
-        {
+        let caller = identified(req).await?;
+        let access = caller.crm.access().await.map_err(Problem::from)?;
+        if access.extent(&caller.caller.actor, P::PERMISSION).is_none() {
             let detail = format!("{} is not granted", P::PERMISSION);
             return Err(Problem::new(Code::Forbidden, detail).into());
         }
@@ -159,6 +172,28 @@ impl<'a> ApiExtractor<'a> for SignedIn {
     }
 }
 
+impl<'a> ApiExtractor<'a> for Identified {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        register_bearer(registry);
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![BEARER]
+    }
+
+    async fn from_request(
+        req: &'a Request,
+        _: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        Ok(identified(req).await?)
+    }
+}
+
 impl<'a> ApiExtractor<'a> for Public {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
     type ParamType = ();
@@ -180,7 +215,9 @@ impl<'a> ApiExtractor<'a> for Public {
 fn register_bearer(registry: &mut Registry) {
     let scheme = MetaSecurityScheme {
         ty: "http",
-        description: Some("The access token that signing in gives. It is good for 15 minutes."),
+        description: Some(
+            "The access token that signing in gives, good for 15 minutes, or an API key (`crm_ak_..`).",
+        ),
         name: None,
         key_in: None,
         scheme: Some("bearer"),
@@ -198,6 +235,12 @@ fn crm(req: &Request) -> Result<Crm, Problem> {
 }
 
 async fn signed_in(req: &Request) -> Result<SignedIn, Problem> {
+    let identified = identified(req).await?;
+    identified.caller.session()?;
+    Ok(SignedIn(identified))
+}
+
+async fn identified(req: &Request) -> Result<Identified, Problem> {
     let crm = crm(req)?;
     let token = bearer_token(req)?;
     let caller = crm
@@ -207,7 +250,7 @@ async fn signed_in(req: &Request) -> Result<SignedIn, Problem> {
     if let Some(log) = req.data::<crate::middleware::access_log::Caller>() {
         log.set(caller.user);
     }
-    Ok(SignedIn { crm, caller })
+    Ok(Identified { crm, caller })
 }
 
 /// The caller of an operation that also works without one.

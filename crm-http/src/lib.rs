@@ -11,6 +11,7 @@ mod cookies;
 pub mod if_match;
 pub mod middleware;
 pub mod openapi;
+mod page;
 pub mod problem;
 pub mod query;
 pub mod reply;

@@ -230,7 +230,7 @@ pub struct ProblemBody {
     /// Seconds after which to try again.
     #[oai(validator(minimum(value = "1"), maximum(value = "86400")))]
     pub retry_after: Option<u32>,
-    /// What goes with the code: `current` (412), `existing` (409), `from`, `to` and `allowed` (409), `veto` (422).
+    /// What goes with the code: `current` (412), `existing` (409), `from`, `to` and `allowed` (409), `permission` (403), `veto` (422).
     #[serde(flatten)]
     #[oai(skip)]
     pub members: Map<String, Value>,
@@ -268,6 +268,15 @@ impl From<crm_app::Error> for Problem {
             Error::Auth(error) => Self::new(error.into(), detail),
             Error::AlreadySetUp => Self::new(Code::AlreadySetUp, detail),
             Error::LastAdmin => Self::new(Code::LastAdmin, detail),
+            Error::NotHeld { permission } => {
+                Self::new(Code::NotHeld, detail).with("permission", json!(permission.to_string()))
+            }
+            Error::OwnRights => Self::new(Code::OwnRights, detail),
+            Error::NeedsSession => Self::new(Code::NeedsSession, detail),
+            Error::BuiltInRole(_) => Self::new(Code::BuiltInRole, detail),
+            Error::InUse { .. } => Self::new(Code::InUse, detail),
+            Error::NameTaken(_) => Self::new(Code::NameTaken, detail),
+            Error::TooMany { .. } => Self::new(Code::TooMany, detail),
             Error::Vetoed { hook, code, .. } => {
                 Self::new(Code::Vetoed, detail).with("veto", json!({ "hook": hook, "code": code }))
             }

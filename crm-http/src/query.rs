@@ -1,13 +1,16 @@
 //! Query strings, read strictly into one struct: unknown and repeated parameters and wrong values are refused.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
+use crm_domain::text::TextError;
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaParamIn, MetaSchemaRef, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::de::DeserializeOwned;
 
 use crate::problem::{FieldError, Problem};
+use crate::wire::Text;
 
 // `Type` is not imported: it would put its own `is_empty`, which is always false, before that of a text.
 
@@ -43,11 +46,11 @@ impl<'a, T: QueryParameters> ApiExtractor<'a> for Query<T> {
         _: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        Ok(Self(parse(req.uri().query().unwrap_or_default())?))
+        Ok(Self(parameters(req.uri().query().unwrap_or_default())?))
     }
 }
 
-fn parse<T: QueryParameters>(query: &str) -> Result<T, Problem> {
+fn parameters<T: QueryParameters>(query: &str) -> Result<T, Problem> {
     let mut seen = BTreeSet::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -106,6 +109,15 @@ pub(crate) fn unknown(name: &str) -> Problem {
         "unknown-parameter",
         "is not a parameter of this operation",
     )
+}
+
+/// The domain's value of the parameter `name`.
+pub(crate) fn parse<const MAX: usize, T: FromStr<Err = TextError>>(
+    name: &str,
+    text: Text<MAX>,
+) -> Result<T, Problem> {
+    let parsed = text.into_string().parse();
+    parsed.map_err(|error: TextError| invalid(name, error.code(), &error.to_string()))
 }
 
 /// A parameter with a value that is not allowed.

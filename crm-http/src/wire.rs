@@ -8,7 +8,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crm_domain::lead::Change;
-use crm_domain::text::{Company, Email, Name, Note, Phone, Source, Tag, TextError};
+use crm_domain::text::{
+    Company, Description, Email, Name, Note, Phone, RoleName, Source, Tag, TeamName, TextError,
+};
 use crm_domain::violation::Violations;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
@@ -28,6 +30,12 @@ impl<const MAX: usize> Text<MAX> {
         violations: &mut Violations,
     ) -> Option<T> {
         violations.check(field, self.0.parse())
+    }
+
+    /// The text itself, borrowed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// The text itself.
@@ -76,6 +84,12 @@ pub type CompanyText = Text<{ Company::MAX_CHARS }>;
 pub type EmailText = Text<{ Email::MAX_CHARS }>;
 /// A phone number.
 pub type PhoneText = Text<{ Phone::MAX_CHARS }>;
+/// The name of a role.
+pub type RoleNameText = Text<{ RoleName::MAX_CHARS }>;
+/// The name of a team.
+pub type TeamNameText = Text<{ TeamName::MAX_CHARS }>;
+/// What something is for.
+pub type DescriptionText = Text<{ Description::MAX_CHARS }>;
 /// Where a lead came from.
 pub type SourceText = Text<{ Source::MAX_CHARS }>;
 /// A remark of one or more lines.
@@ -166,11 +180,22 @@ macro_rules! not_by_poem {
 
 not_by_poem!([const MAX: usize] Text<MAX>, [T: Type] Patch<T>);
 
-/// The wire's side of an enumeration of the domain: the same variants, described and read strictly.
+/// The wire's side of an enumeration of the domain: the same variants, described and read strictly. A variant is named
+/// as it is written, or by the text after it.
 macro_rules! wire_enum {
     ($(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident),* $(,)? }) => {
-        $(#[$doc])*
+        $crate::wire::wire_enum! {
+            @named $(#[$doc])* $name = $domain { $($(#[$variant_doc])* $variant = stringify!($variant),)* }
+        }
+    };
+    ($(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $crate::wire::wire_enum! {
+            @named $(#[$doc])* $name = $domain { $($(#[$variant_doc])* $variant = $text,)* }
+        }
+    };
+    (@named $(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident = $text:expr,)* }) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, poem_openapi::Enum, serde::Serialize)]
+        $(#[$doc])*
         pub enum $name {
             $($(#[$variant_doc])* $variant,)*
         }
@@ -179,10 +204,10 @@ macro_rules! wire_enum {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 // By its name only: serde's own way takes `{"New": null}` as well, and calls a number no JSON.
                 let name = String::deserialize(deserializer)?;
-                match name.as_str() {
-                    $(stringify!($variant) => Ok(Self::$variant),)*
-                    other => Err(serde::de::Error::unknown_variant(other, &[$(stringify!($variant)),*])),
-                }
+                $(if name == $text {
+                    return Ok(Self::$variant);
+                })*
+                Err(serde::de::Error::unknown_variant(&name, &[$($text),*]))
             }
         }
 

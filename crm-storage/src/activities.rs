@@ -1,8 +1,8 @@
 //! The activity log: rows are only ever added.
 
 use chrono::{DateTime, Utc};
-use crm_domain::activity::{Actor, Changes, RecordRef, Who};
-use crm_domain::ids::{ActivityId, RequestId, UserId};
+use crm_domain::activity::{Actor, Changes, RecordRef};
+use crm_domain::ids::{ActivityId, ApiKeyId, RequestId, UserId};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -31,16 +31,13 @@ pub struct Activity<'a> {
 /// # Errors
 /// When the database refuses it.
 pub async fn insert(conn: &mut AsyncPgConnection, activity: &Activity<'_>) -> Result<(), Error> {
-    let (actor_id, actor_name) = match activity.actor.who {
-        Who::User { id, .. } => (Some(id), None),
-        Who::System(name) => (None, Some(name)),
-    };
     diesel::insert_into(table::table)
         .values((
             table::id.eq(activity.id.uuid()),
             table::at.eq(activity.at),
-            table::actor_id.eq(actor_id.map(UserId::uuid)),
-            table::actor_name.eq(actor_name),
+            table::actor_id.eq(activity.actor.user_id().map(UserId::uuid)),
+            table::actor_name.eq(activity.actor.system_name()),
+            table::api_key_id.eq(activity.actor.api_key().map(ApiKeyId::uuid)),
             table::action.eq(activity.action),
             table::resource.eq(activity.record.resource.as_str()),
             table::resource_id.eq(activity.record.id),

@@ -11,8 +11,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::query::Cached;
 use crate::schema::customers;
-use crate::visibility::owner;
+use crate::visibility::within;
 
 /// The customer `id`, where the scope reaches it.
 ///
@@ -23,18 +24,64 @@ pub async fn find(
     id: CustomerId,
     scope: &Scope<Customer>,
 ) -> Result<Option<Customer>, Error> {
-    let query = customers::table
+    let row: Option<CustomerRow> = customers::table
         .filter(customers::id.eq(id.uuid()))
-        .select(CustomerRow::as_select());
-    let row: Option<CustomerRow> = match owner(scope) {
-        Some(owner) => query
-            .filter(customers::owner_id.eq(owner))
-            .first(conn)
-            .await
-            .optional()?,
-        None => query.first(conn).await.optional()?,
-    };
+        .filter(within(scope))
+        .select(CustomerRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
     Ok(row.map(Customer::from))
+}
+
+/// Some customers at hand that this user looks after, within the scope, locked until the transaction ends, in the order
+/// of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_assigned(
+    conn: &mut AsyncPgConnection,
+    owner: UserId,
+    limit: i64,
+    scope: &Scope<Customer>,
+) -> Result<Vec<Customer>, Error> {
+    let rows: Vec<CustomerRow> = customers::table
+        .filter(customers::assigned_to.eq(owner.uuid()))
+        .filter(customers::owner_id.eq(owner.uuid()))
+        .filter(diesel::dsl::not(customers::is_archived))
+        .filter(within(scope))
+        .order(customers::id)
+        .limit(limit)
+        .select(CustomerRow::as_select())
+        .for_update()
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(Customer::from).collect())
+}
+
+/// Stores who looks after a customer, in its next version. False when the stored one is not the version before it, or
+/// out of the scope.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn update_owner(
+    conn: &mut AsyncPgConnection,
+    customer: &Customer,
+    scope: &Scope<Customer>,
+) -> Result<bool, Error> {
+    let previous = customers::table
+        .filter(customers::id.eq(customer.id.uuid()))
+        .filter(customers::version.eq(customer.version - 1))
+        .filter(within(scope));
+    let next = (
+        customers::assigned_to.eq(customer.owner.map(UserId::uuid)),
+        customers::version.eq(customer.version),
+        customers::updated_at.eq(customer.updated_at),
+    );
+    Ok(Cached(diesel::update(previous).set(next))
+        .execute(conn)
+        .await?
+        == 1)
 }
 
 /// Stores a new customer.

@@ -21,6 +21,15 @@ pub enum Error {
     #[error("every database connection is in use")]
     Busy,
 
+    /// A row refers to one that does not exist, or is referred to and was to be deleted.
+    #[error("the constraint {constraint} is violated")]
+    ReferenceViolation {
+        /// Name of the constraint, as in the migration.
+        constraint: String,
+        /// What the database said.
+        source: DieselError,
+    },
+
     /// A unique index refused the row.
     #[error("the unique constraint {constraint} is violated")]
     UniqueViolation {
@@ -80,6 +89,10 @@ impl From<DieselError> for Error {
                     constraint,
                     source: error,
                 },
+                Class::Reference(constraint) => Self::ReferenceViolation {
+                    constraint,
+                    source: error,
+                },
                 Class::Conflict => Self::Conflict(error),
                 Class::Locked => Self::Locked(error),
                 Class::Timeout => Self::Timeout(error),
@@ -93,6 +106,7 @@ impl From<DieselError> for Error {
 
 enum Class {
     Unique(String),
+    Reference(String),
     Conflict,
     Locked,
     Timeout,
@@ -104,6 +118,9 @@ fn classify(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Cla
     match kind {
         DatabaseErrorKind::UniqueViolation => {
             Class::Unique(info.constraint_name().unwrap_or_default().to_owned())
+        }
+        DatabaseErrorKind::ForeignKeyViolation => {
+            Class::Reference(info.constraint_name().unwrap_or_default().to_owned())
         }
         DatabaseErrorKind::SerializationFailure => Class::Conflict,
         // A primary that became a standby: other connections may lead to the new primary.

@@ -15,7 +15,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::Error;
 use crate::query::{Cached, Counted, Paged};
 use crate::schema::{lead_status_changes, leads};
-use crate::visibility::owner;
+use crate::visibility::within;
 
 use matching::{is_plain, matching, sorted, visible, with_agents};
 use row::{AgentRow, LeadKeys, LeadRow};
@@ -55,18 +55,14 @@ pub async fn lock(
     id: LeadId,
     scope: &Scope<Lead>,
 ) -> Result<Option<Lead>, Error> {
-    let query = leads::table
+    let row: Option<LeadRow> = leads::table
         .filter(leads::id.eq(id.uuid()))
-        .select(LeadRow::as_select());
-    let row: Option<LeadRow> = match owner(scope) {
-        Some(owner) => query
-            .filter(leads::owner_id.eq(owner))
-            .for_update()
-            .first(conn)
-            .await
-            .optional()?,
-        None => query.for_update().first(conn).await.optional()?,
-    };
+        .filter(within(scope))
+        .select(LeadRow::as_select())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
     row.map(Lead::try_from).transpose()
 }
 
@@ -168,6 +164,28 @@ pub async fn lock_email(conn: &mut AsyncPgConnection, email_key: &str) -> Result
     Ok(())
 }
 
+/// Some leads at hand that are assigned to this user, within the scope, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_assigned(
+    conn: &mut AsyncPgConnection,
+    agent: UserId,
+    limit: i64,
+    scope: &Scope<Lead>,
+) -> Result<Vec<LeadId>, Error> {
+    let ids: Vec<uuid::Uuid> = visible(scope)
+        .filter(leads::assigned_to.eq(agent.uuid()))
+        .filter(leads::owner_id.eq(agent.uuid()))
+        .filter(diesel::dsl::not(leads::is_archived))
+        .order(leads::id)
+        .limit(limit)
+        .select(leads::id)
+        .load(conn)
+        .await?;
+    Ok(ids.into_iter().map(LeadId::from).collect())
+}
+
 /// Whether any lead at hand has an e-mail address with this key, readable by the caller or not.
 ///
 /// Without a scope: uniqueness does not end where sight does. It tells no more than that.
@@ -206,22 +224,13 @@ pub async fn update(
 ) -> Result<bool, Error> {
     let previous = leads::table
         .filter(leads::id.eq(lead.id.uuid()))
-        .filter(leads::version.eq(lead.version - 1));
+        .filter(leads::version.eq(lead.version - 1))
+        .filter(within(scope));
     let next = (LeadRow::from(lead), LeadKeys::from(lead));
-    let updated = match owner(scope) {
-        Some(owner) => {
-            let previous = previous.filter(leads::owner_id.eq(owner));
-            Cached(diesel::update(previous).set(next))
-                .execute(conn)
-                .await?
-        }
-        None => {
-            Cached(diesel::update(previous).set(next))
-                .execute(conn)
-                .await?
-        }
-    };
-    Ok(updated == 1)
+    Ok(Cached(diesel::update(previous).set(next))
+        .execute(conn)
+        .await?
+        == 1)
 }
 
 /// Adds a step to the status history of a lead.

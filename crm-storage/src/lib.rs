@@ -3,7 +3,9 @@
 //! Queries are plain functions over a connection: no pool, no transaction and
 //! no policy in them. The layer above opens the transaction.
 
+pub mod access;
 pub mod activities;
+pub mod api_keys;
 pub mod copy;
 pub mod customers;
 pub mod embedded;
@@ -15,8 +17,10 @@ pub mod one_time_tokens;
 pub mod outbox;
 pub mod pool;
 mod query;
+pub mod roles;
 mod schema;
 pub mod sessions;
+pub mod teams;
 pub mod users;
 mod visibility;
 

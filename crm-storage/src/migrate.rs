@@ -38,7 +38,10 @@ macro_rules! core_migration {
 }
 
 /// The migrations of the core, oldest first.
-pub const CORE: &[Migration] = &[core_migration!("2026-11-23-100000", "create_core")];
+pub const CORE: &[Migration] = &[
+    core_migration!("2026-11-23-100000", "create_core"),
+    core_migration!("2026-11-24-100000", "create_access"),
+];
 
 /// One step of a schema. It runs once per database, in a transaction of its own.
 #[derive(Debug, Clone, Copy)]

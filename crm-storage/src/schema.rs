@@ -7,11 +7,74 @@ diesel::table! {
         email -> Text,
         email_key -> Text,
         password_hash -> Text,
-        role -> Text,
         is_active -> Bool,
         version -> Integer,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        name_key -> Text,
+        role_ids -> Array<Uuid>,
+        team_ids -> Array<Uuid>,
+        is_service -> Bool,
+    }
+}
+
+diesel::table! {
+    roles (id) {
+        id -> Uuid,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        is_built_in -> Bool,
+        version -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    role_parents (role_id, parent_id) {
+        role_id -> Uuid,
+        parent_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    role_grants (role_id, permission) {
+        role_id -> Uuid,
+        permission -> Text,
+        extent -> Text,
+    }
+}
+
+diesel::table! {
+    teams (id) {
+        id -> Uuid,
+        name -> Text,
+        name_key -> Text,
+        version -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        hash -> Binary,
+        scopes -> Array<Text>,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    access_version (only_row) {
+        only_row -> Bool,
+        version -> BigInt,
     }
 }
 
@@ -30,6 +93,7 @@ diesel::table! {
         revoke_reason -> Nullable<Text>,
         address -> Nullable<Text>,
         user_agent -> Nullable<Text>,
+        revoked_xid -> Nullable<BigInt>,
     }
 }
 
@@ -121,6 +185,7 @@ diesel::table! {
         resource_id -> Uuid,
         changes -> Jsonb,
         request_id -> Nullable<Uuid>,
+        api_key_id -> Nullable<Uuid>,
     }
 }
 

@@ -65,7 +65,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, session: &Session) -> Result<(
 /// The session `id` and its user.
 ///
 /// # Errors
-/// When the database fails, or a stored row makes no user.
+/// When the database fails.
 pub async fn find(
     conn: &mut AsyncPgConnection,
     id: SessionId,
@@ -77,8 +77,7 @@ pub async fn find(
         .first(conn)
         .await
         .optional()?;
-    row.map(|(session, user)| Ok((session.into(), user.try_into()?)))
-        .transpose()
+    Ok(row.map(|(session, user)| (session.into(), user.into())))
 }
 
 /// The session `id`, locked until the transaction ends.

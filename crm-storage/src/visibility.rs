@@ -1,14 +1,107 @@
 //! A scope as a condition in SQL. Every query on records takes one.
 
 use crm_authz::{Reach, Scope};
+use crm_domain::customer::Customer;
+use crm_domain::lead::Lead;
+use crm_domain::permission::Record;
+use crm_domain::user::User;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
 use uuid::Uuid;
 
-/// Whose records a scope reaches; `None` is everybody's.
-///
-/// Storage compares it with a record's `owner_id`: the user it is assigned to, else its maker.
-pub(crate) fn owner<R>(scope: &Scope<R>) -> Option<Uuid> {
-    match scope.reach() {
-        Reach::Own(user) => Some(user.uuid()),
-        Reach::All => None,
+/// How SQL tells whose record a row is.
+pub(crate) trait Owned: Record {
+    /// The user it is assigned to, else its maker.
+    const OWNER: &'static str;
+    /// That nobody is assigned to it.
+    const IS_UNASSIGNED: &'static str;
+}
+
+impl Owned for Lead {
+    const OWNER: &'static str = "leads.owner_id";
+    const IS_UNASSIGNED: &'static str = "leads.assigned_to is null";
+}
+
+impl Owned for Customer {
+    const OWNER: &'static str = "customers.owner_id";
+    const IS_UNASSIGNED: &'static str = "customers.assigned_to is null";
+}
+
+impl Owned for User {
+    const OWNER: &'static str = "users.id";
+    const IS_UNASSIGNED: &'static str = "false";
+}
+
+/// The rows of one table that a scope reaches.
+pub(crate) struct Within {
+    owner: &'static str,
+    is_unassigned: &'static str,
+    reach: Reach,
+}
+
+/// The rows that `scope` reaches.
+pub(crate) fn within<R: Owned>(scope: &Scope<R>) -> Within {
+    Within {
+        owner: R::OWNER,
+        is_unassigned: R::IS_UNASSIGNED,
+        reach: scope.reach().clone(),
     }
+}
+
+impl QueryFragment<Pg> for Within {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        match &self.reach {
+            Reach::All => out.push_sql("true"),
+            Reach::Own(user) => {
+                out.push_sql(self.owner);
+                out.push_sql(" = ");
+                out.push_bind_param::<SqlUuid, _>(user.as_uuid())?;
+            }
+            Reach::Team(colleagues) => {
+                // A plan for teams of any size would suit none.
+                out.unsafe_to_cache_prepared();
+                out.push_sql(self.owner);
+                out.push_sql(" = any(");
+                out.push_bind_param::<Array<SqlUuid>, [Uuid]>(colleagues)?;
+                out.push_sql(")");
+            }
+            Reach::Queue(user, colleagues) => {
+                out.unsafe_to_cache_prepared();
+                // An `or` of two halves, each with an index of its own.
+                out.push_sql("(");
+                out.push_sql(self.owner);
+                out.push_sql(" = ");
+                out.push_bind_param::<SqlUuid, _>(user.as_uuid())?;
+                out.push_sql(" or (");
+                out.push_sql(self.is_unassigned);
+                out.push_sql(" and ");
+                out.push_sql(self.owner);
+                out.push_sql(" = any(");
+                out.push_bind_param::<Array<SqlUuid>, [Uuid]>(colleagues)?;
+                out.push_sql(")))");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Expression for Within {
+    type SqlType = Bool;
+}
+
+impl QueryId for Within {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q> SelectableExpression<Q> for Within {}
+impl<Q> AppearsOnTable<Q> for Within {}
+
+impl ValidGrouping<()> for Within {
+    type IsAggregate = is_aggregate::No;
 }

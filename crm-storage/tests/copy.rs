@@ -8,8 +8,9 @@ use crm_domain::customer::Customer;
 use crm_domain::ids::{ActivityId, CustomerId, LeadId, UserId};
 use crm_domain::lead::{Lead, LeadEdit, LeadStatus, NewLead, NextStatus, UnqualifiedReason};
 use crm_domain::permission::Resource;
+use crm_domain::role::Role;
 use crm_domain::text::{Tag, Tags};
-use crm_domain::user::{Role, User};
+use crm_domain::user::{User, UserContent};
 use crm_storage::activities::{self, Activity};
 use crm_storage::copy::{Batch, Load, LoadedActivity, LoadedStep};
 use crm_storage::{Error, customers, leads, users};
@@ -65,9 +66,13 @@ fn unqualified(agent: UserId) -> (Lead, LoadedStep) {
 fn records() -> (User, Batch) {
     let user = User::new(
         UserId::new(day(0), [1; 10]),
-        "Ada".parse().unwrap(),
-        "ADA@example.org".parse().unwrap(),
-        Role::Agent,
+        UserContent {
+            name: "Ada".parse().unwrap(),
+            email: "ADA@example.org".parse().unwrap(),
+            roles: vec![Role::Manager.id(), Role::Agent.id()],
+            teams: vec![],
+        },
+        false,
         day(0),
     );
     let agent = Some(user.id);
@@ -94,7 +99,7 @@ fn records() -> (User, Batch) {
     let batch = Batch {
         activities: vec![
             activity(6, Actor::system("demo")),
-            activity(7, Actor::user(user.id, Role::Agent)),
+            activity(7, Actor::user(user.id)),
         ],
         status_changes: vec![step],
         leads: vec![plain.clone(), unqualified, converted],

@@ -8,7 +8,8 @@ use std::time::Duration;
 use crm_app::users::NewUser;
 use crm_app::{Crm, CrmBuilder, HashCost, SecretKey, Secrets};
 use crm_domain::activity::Actor;
-use crm_domain::user::{Role, User};
+use crm_domain::role::Role;
+use crm_domain::user::User;
 use crm_http::server::{self, Limits};
 use crm_http::{Health, Settings};
 use crm_storage::pool::{self, PoolOptions};
@@ -103,7 +104,8 @@ impl TestApp {
             email: format!("{role}{number}@crm.test")
                 .parse()
                 .expect("an address"),
-            role,
+            roles: vec![role.id()],
+            teams: vec![],
             password: PASSWORD.to_owned(),
         };
         self.crm
@@ -217,7 +219,7 @@ impl<'a> Client<'a> {
     /// The actor that stands for this client in use cases.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor::user(self.user().id, self.user().role)
+        Actor::user(self.user().id)
     }
 
     /// The same client with another token.

@@ -8,7 +8,7 @@ use clap::Args;
 use crm::app::Crm;
 use crm::app::users::NewUser;
 use crm::domain::activity::Actor;
-use crm::domain::user::Role;
+use crm::domain::role::Role;
 use crm::http::server::{self, Limits};
 use crm::http::{Health, Settings};
 use crm::storage::migrate::Progress;
@@ -88,7 +88,7 @@ async fn serve(
         serve_docs: config.api_docs.is_on(),
     };
     let health = Health::new();
-    let endpoint = Arc::new(crm::http::app(crm, settings, health.clone())?);
+    let endpoint = Arc::new(crm::http::app(crm.clone(), settings, health.clone())?);
     tracing::info!(%address, "ready");
     say(welcome.text());
     let shutdown = async {
@@ -96,7 +96,12 @@ async fn serve(
         tracing::info!("stopping: requests under way may finish");
         health.drain();
     };
-    Ok(server::serve(listener, endpoint, Limits::default(), shutdown).await?)
+    let serving = server::serve(listener, endpoint, Limits::default(), shutdown);
+    tokio::select! {
+        served = serving => Ok(served?),
+        // It never ends by itself: it learns what other replicas change for as long as there are requests.
+        () = crm.follow(database.options()) => Ok(()),
+    }
 }
 
 /// Everything that must be there before the first request.
@@ -120,7 +125,7 @@ async fn prepare(
         ..database.options().clone()
     };
     let crm = Crm::builder(pool::connect(database.options())?, secrets)
-        .health_pool(pool::connect(&for_health)?)
+        .own_pool(pool::connect(&for_health)?)
         .build();
     let setup_token = first_admin(&crm, config, arguments.demo).await?;
     let demo = if arguments.demo {
@@ -154,7 +159,8 @@ async fn first_admin(crm: &Crm, config: &Config, demo: bool) -> Result<Option<St
     let new = NewUser {
         name: name.map_err(|_| Failure::other("the name Admin is refused"))?,
         email: admin.email,
-        role: Role::Admin,
+        roles: vec![Role::Admin.id()],
+        teams: vec![],
         password: admin.password,
     };
     match crm

@@ -1,33 +1,43 @@
 //! `crm user`: what must be possible when nobody can sign in.
 
 use clap::{Args, Subcommand};
-use crm::app::users::NewUser;
+use crm::app::Crm;
+use crm::app::users::{NewUser, Reassign, UserEdit};
 use crm::domain::activity::Actor;
+use crm::domain::page::{Limit, Page};
 use crm::domain::text::{Email, Name};
-use crm::domain::user::Role;
+use crm::domain::user::{User, UserFilter};
 
 use super::database::with_database;
+use super::names::{role_ids, role_names, team_ids, team_names};
 use super::{Failure, password, say};
 use crate::config::Config;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm user create ada@example.org --name 'Ada Lovelace' --role Admin\n  \
-    crm user create bob@example.org --name Bob < password.txt\n  \
+    crm user create bob@example.org --name Bob --team North < password.txt\n  \
+    crm user set bob@example.org --role Agent --role Exporter --team North\n  \
     crm user reset-password ada@example.org --generate\n  \
-    crm user disable bob@example.org\n\n\
+    crm user disable bob@example.org --reassign-to ada@example.org\n\n\
     A running crm serve need not be stopped for it.";
 
 /// How the activity log names the command line.
-const ACTOR: Actor = Actor::system("command line");
+pub(super) const ACTOR: Actor = Actor::system("command line");
 
 #[derive(Subcommand)]
 pub(super) enum Action {
+    /// List the users
+    List,
     /// Make a user; the password is asked for, or read from standard input
     Create(Create),
+    /// Say which roles and teams a user has, instead of those before
+    Set(Set),
     /// Give a user a new password, and end all their sessions
     ResetPassword(ResetPassword),
     /// Let a user sign in no more, and end all their sessions
     Disable(Disable),
+    /// Let a user sign in again
+    Enable(Enable),
 }
 
 #[derive(Args)]
@@ -37,12 +47,30 @@ pub(super) struct Create {
     /// What others see
     #[arg(long)]
     name: Name,
-    /// Admin or Agent
-    #[arg(long, default_value_t = Role::Agent)]
-    role: Role,
+    /// A role by its name; may be given several times
+    #[arg(long = "role", value_name = "ROLE", default_value = "Agent")]
+    roles: Vec<String>,
+    /// A team by its name; may be given several times
+    #[arg(long = "team", value_name = "TEAM")]
+    teams: Vec<String>,
     /// Make a password and print it
     #[arg(long)]
     generate: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Set {
+    /// The address that the user signs in with
+    email: Email,
+    /// All roles by their names; may be given several times. Without it they stay
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+    /// All teams by their names; may be given several times. Without it they stay
+    #[arg(long = "team", value_name = "TEAM")]
+    teams: Vec<String>,
+    /// Take the user out of all teams
+    #[arg(long, conflicts_with = "teams")]
+    no_teams: bool,
 }
 
 #[derive(Args)]
@@ -58,38 +86,120 @@ pub(super) struct ResetPassword {
 pub(super) struct Disable {
     /// The address that the user signs in with
     email: Email,
+    /// Give their leads and customers to this user
+    #[arg(long, value_name = "EMAIL")]
+    reassign_to: Option<Email>,
+    /// Give their leads and customers to nobody
+    #[arg(long, conflicts_with = "reassign_to")]
+    unassign: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Enable {
+    /// The address that the user signs in with
+    email: Email,
 }
 
 pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> {
     match action {
+        Action::List => list(config).await,
         Action::Create(create) => self::create(config, create).await,
+        Action::Set(set) => self::set(config, set).await,
         Action::ResetPassword(reset) => reset_password(config, reset).await,
         Action::Disable(disable) => self::disable(config, disable).await,
+        Action::Enable(enable) => self::enable(config, enable).await,
     }
+}
+
+async fn list(config: &Config) -> Result<(), Failure> {
+    with_database(config, async |database| {
+        let crm = database.crm(config).await?;
+        let (filter, limit) = (
+            UserFilter::default(),
+            Limit::new(Limit::MAX).unwrap_or_default(),
+        );
+        for number in 1.. {
+            let Some(page) = Page::new(number, limit) else {
+                break;
+            };
+            let users = crm.users().list(&ACTOR, &filter, page).await?.users;
+            for user in &users {
+                describe(&crm, user).await?;
+            }
+            if users.len() < usize::from(limit.rows()) {
+                break;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A line about a user, with tabs between its parts.
+async fn describe(crm: &Crm, user: &User) -> Result<(), Failure> {
+    let access = crm.access().await?;
+    let kind = match (user.is_active, user.is_service) {
+        (false, _) => "disabled",
+        (true, true) => "service",
+        (true, false) => "active",
+    };
+    say(format_args!(
+        "{}\t{}\t{kind}\t{}\t{}",
+        user.email,
+        user.name,
+        role_names(&access, &user.roles),
+        team_names(&access, &user.teams),
+    ));
+    Ok(())
 }
 
 async fn create(config: &Config, create: Create) -> Result<(), Failure> {
     let Create {
         email,
         name,
-        role,
+        roles,
+        teams,
         generate,
     } = create;
-    let new = NewUser {
-        name,
-        email,
-        role,
-        password: password::read(generate)?,
-    };
     with_database(config, async |database| {
-        let user = database
-            .crm(config)
-            .await?
-            .users()
-            .create(&ACTOR, new)
-            .await?;
-        say(format_args!("{} is {} now", user.email, user.role));
+        let crm = database.crm(config).await?;
+        let access = crm.access().await?;
+        let new = NewUser {
+            name,
+            email,
+            roles: role_ids(&access, &roles)?,
+            teams: team_ids(&access, &teams)?,
+            password: password::read(generate)?,
+        };
+        let user = crm.users().create(&ACTOR, new).await?;
+        let roles = role_names(&access, &user.roles);
+        say(format_args!("{} is {roles} now", user.email));
         Ok(())
+    })
+    .await
+}
+
+async fn set(config: &Config, set: Set) -> Result<(), Failure> {
+    let Set {
+        email,
+        roles,
+        teams,
+        no_teams,
+    } = set;
+    with_database(config, async |database| {
+        let crm = database.crm(config).await?;
+        let access = crm.access().await?;
+        let user = crm.users().find_by_email(&ACTOR, &email).await?;
+        let new_teams = no_teams || !teams.is_empty();
+        let edit = UserEdit {
+            roles: (!roles.is_empty())
+                .then(|| role_ids(&access, &roles))
+                .transpose()?,
+            teams: new_teams.then(|| team_ids(&access, &teams)).transpose()?,
+            ..UserEdit::default()
+        };
+        let user = crm.users().edit(&ACTOR, user.id, edit).await?;
+        describe(&crm, &user).await
     })
     .await
 }
@@ -115,15 +225,46 @@ async fn reset_password(config: &Config, reset: ResetPassword) -> Result<(), Fai
 }
 
 async fn disable(config: &Config, disable: Disable) -> Result<(), Failure> {
+    let Disable {
+        email,
+        reassign_to,
+        unassign,
+    } = disable;
     with_database(config, async |database| {
         let crm = database.crm(config).await?;
-        let user = crm.users().find_by_email(&ACTOR, &disable.email).await?;
+        let user = crm.users().find_by_email(&ACTOR, &email).await?;
+        let reassign = match reassign_to {
+            Some(to) => Some(Reassign::To(
+                crm.users().find_by_email(&ACTOR, &to).await?.id,
+            )),
+            None => unassign.then_some(Reassign::ToNobody),
+        };
+        if let Some(to) = reassign {
+            crm.users().check_reassign(&ACTOR, user.id, to).await?;
+        }
         let user = crm.users().disable(&ACTOR, user.id).await?;
         say(format_args!(
             "{} is disabled and has no session",
             user.email
         ));
+        if let Some(to) = reassign {
+            let done = crm.users().reassign(&ACTOR, user.id, to).await?;
+            say(format_args!(
+                "{} leads and {} customers went to somebody else",
+                done.leads, done.customers
+            ));
+        }
         Ok(())
+    })
+    .await
+}
+
+async fn enable(config: &Config, enable: Enable) -> Result<(), Failure> {
+    with_database(config, async |database| {
+        let crm = database.crm(config).await?;
+        let user = crm.users().find_by_email(&ACTOR, &enable.email).await?;
+        let user = crm.users().enable(&ACTOR, user.id).await?;
+        describe(&crm, &user).await
     })
     .await
 }

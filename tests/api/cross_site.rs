@@ -1,6 +1,6 @@
 //! What pages of other sites may make a browser do here.
 
-use crm_domain::user::Role;
+use crm_domain::role::Role;
 use crm_testing::app::{ORIGIN, OTHER_ORIGIN, PASSWORD};
 use crm_testing::request::{TestRequest, TestResponse};
 use crm_testing::{TestApp, app};

@@ -340,7 +340,7 @@ async fn a_head_is_answered_like_a_get() {
 #[tokio::test]
 async fn what_proxies_say_of_the_client_is_not_believed() {
     let app = TestApp::new().await;
-    let user = app.user(crm_domain::user::Role::Agent).await;
+    let user = app.user(crm_domain::role::Role::Agent).await;
     let body = json!({ "emailId": user.email.as_str(), "password": crm_testing::app::PASSWORD });
     let request = app.anonymous().post("/api/auth/login").json(body);
     let request = request

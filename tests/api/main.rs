@@ -14,3 +14,4 @@ mod cross_site;
 mod disconnects;
 mod headers;
 mod leads;
+mod matrix;

@@ -6,6 +6,7 @@
     reason = "in tests a panic is the report"
 )]
 
+mod access;
 mod database;
 mod process;
 mod program;

@@ -69,15 +69,8 @@ fn wrong_use_exits_with_2() {
         &["migrate", "down"],
         &["user", "create", "no address", "--name", "x"],
         &["user", "create", "a@example.org"],
-        &[
-            "user",
-            "create",
-            "a@example.org",
-            "--name",
-            "x",
-            "--role",
-            "King",
-        ],
+        &["role", "create", "King", "--grant", "lead:read"],
+        &["role", "create", "King", "--grant", "lead:fly=all"],
         &["demo", "--leads", "0"],
         &["demo", "--leads", "many"],
     ] {

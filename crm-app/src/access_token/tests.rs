@@ -21,9 +21,7 @@ fn claims() -> Claims {
 }
 
 fn token() -> String {
-    AccessTokens::new(&key(1))
-        .issue(claims(), Role::Agent, noon())
-        .unwrap()
+    AccessTokens::new(&key(1)).issue(claims(), noon()).unwrap()
 }
 
 /// The token with its header and payload changed, signed with the right key all the same.
@@ -86,9 +84,7 @@ fn any_other_token_is_refused() {
         forged(|_, payload| payload["sub"] = json!("admin")),
         forged(|_, payload| payload["exp"] = json!("9999999999")),
         forged(|_, payload| payload["exp"] = Value::Null),
-        AccessTokens::new(&key(2))
-            .issue(claims(), Role::Admin, noon())
-            .unwrap(),
+        AccessTokens::new(&key(2)).issue(claims(), noon()).unwrap(),
         format!("{}x", token()),
         token().rsplit_once('.').unwrap().0.to_owned(),
         format!("{}.", token().rsplit_once('.').unwrap().0),

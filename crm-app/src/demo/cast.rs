@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crm_domain::ids::UserId;
+use crm_domain::role::Role;
 use crm_domain::text::{Email, Name, TextError};
-use crm_domain::user::{Role, User};
+use crm_domain::user::{User, UserContent};
 use crm_domain::violation::Violations;
 use fastrand::Rng;
 
@@ -51,7 +52,13 @@ pub(super) fn users(seed: u64, until: DateTime<Utc>) -> Result<Vec<User>, Violat
             let id = UserId::new(since, random(&mut rng));
             let name: Name = name.parse().map_err(|error| wrong("name", &error))?;
             let email: Email = email.parse().map_err(|error| wrong("emailId", &error))?;
-            Ok(User::new(id, name, email, role, since))
+            let content = UserContent {
+                name,
+                email,
+                roles: vec![role.id()],
+                teams: vec![],
+            };
+            Ok(User::new(id, content, false, since))
         })
         .collect()
 }

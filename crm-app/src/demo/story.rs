@@ -9,7 +9,6 @@ use crm_domain::lead::{
     Lead, LeadEdit, LeadError, LeadStatus, NewLead, NextStatus, UnqualifiedReason,
 };
 use crm_domain::text::{Note, Tag, Tags, TextError};
-use crm_domain::user::Role;
 use crm_storage::copy::{LoadedActivity, LoadedStep};
 use fastrand::Rng;
 
@@ -111,7 +110,7 @@ impl Storyteller {
             steps: Vec::new(),
             activities: Vec::new(),
         };
-        self.log(&mut story, &created, maker, created_at, &mut rng);
+        story.log(&created, maker, created_at, &mut rng);
         self.unfold(story, &mut rng)
     }
 
@@ -144,7 +143,7 @@ impl Storyteller {
         let before = story.lead.clone();
         let by = Some(before.assigned_agent.unwrap_or(self.cast.admin()));
         if next == LeadStatus::Converted {
-            story = self.convert(story, by, at, rng)?;
+            story = story.convert(by, at, rng)?;
         } else {
             let (reason, note) = reason(next, rng)?;
             let edit = LeadEdit {
@@ -162,56 +161,6 @@ impl Storyteller {
         Ok(story)
     }
 
-    fn convert(
-        &self,
-        mut story: Story,
-        by: Option<UserId>,
-        at: DateTime<Utc>,
-        rng: &mut Rng,
-    ) -> Result<Story, StoryError> {
-        let before = story.lead.clone();
-        let customer_id = CustomerId::new(at, random(rng));
-        let owner = before.assigned_agent.or(by);
-        let (lead, customer) = story.lead.convert(customer_id, owner, by, at)?;
-        let created = CustomerCreated {
-            customer_id,
-            changes: Changes::created(customer.fields()),
-        };
-        let converted = LeadConverted {
-            lead_id: lead.id,
-            customer_id,
-            changes: lead.changes_since(&before),
-        };
-        story.lead = lead;
-        story.customer = Some(customer);
-        self.log(&mut story, &created, by, at, rng);
-        self.log(&mut story, &converted, by, at, rng);
-        Ok(story)
-    }
-
-    fn log<E: Event>(
-        &self,
-        story: &mut Story,
-        event: &E,
-        by: Option<UserId>,
-        at: DateTime<Utc>,
-        rng: &mut Rng,
-    ) {
-        let actor = match by {
-            Some(id) if id == self.cast.admin() => Actor::user(id, Role::Admin),
-            Some(id) => Actor::user(id, Role::Agent),
-            None => Actor::system("demo"),
-        };
-        story.activities.push(LoadedActivity {
-            id: ActivityId::new(at, random(rng)),
-            at,
-            actor,
-            action: E::NAME,
-            record: event.record(),
-            changes: event.changes(),
-        });
-    }
-
     /// More leads a day as time goes on, in working hours, few on weekends.
     fn created_at(&self, index: u32, rng: &mut Rng) -> DateTime<Utc> {
         // Parts of the whole time in units of 2^-32: what a float computes may differ between machines.
@@ -223,6 +172,49 @@ impl Storyteller {
         let start = self.until - TimeDelta::days(DAYS);
         let day = start + TimeDelta::days(i64::try_from(day).unwrap_or_default());
         working_hours(off_weekend(day, rng), rng)
+    }
+}
+
+impl Story {
+    fn convert(
+        mut self,
+        by: Option<UserId>,
+        at: DateTime<Utc>,
+        rng: &mut Rng,
+    ) -> Result<Self, StoryError> {
+        let before = self.lead.clone();
+        let customer_id = CustomerId::new(at, random(rng));
+        let owner = before.assigned_agent.or(by);
+        let (lead, customer) = self.lead.convert(customer_id, owner, by, at)?;
+        let created = CustomerCreated {
+            customer_id,
+            changes: Changes::created(customer.fields()),
+        };
+        let converted = LeadConverted {
+            lead_id: lead.id,
+            customer_id,
+            changes: lead.changes_since(&before),
+        };
+        self.lead = lead;
+        self.customer = Some(customer);
+        self.log(&created, by, at, rng);
+        self.log(&converted, by, at, rng);
+        Ok(self)
+    }
+
+    fn log<E: Event>(&mut self, event: &E, by: Option<UserId>, at: DateTime<Utc>, rng: &mut Rng) {
+        let actor = match by {
+            Some(id) => Actor::user(id),
+            None => Actor::system("demo"),
+        };
+        self.activities.push(LoadedActivity {
+            id: ActivityId::new(at, random(rng)),
+            at,
+            actor,
+            action: E::NAME,
+            record: event.record(),
+            changes: event.changes(),
+        });
     }
 }
 

@@ -100,7 +100,10 @@ impl Leads<'_> {
                 .await;
         }
         refuse_stale(conn, &held.lead, version).await?;
-        self.0.authz().scope::<Customer>(actor, Action::Create)?;
+        self.0
+            .access()
+            .await?
+            .scope::<Customer>(actor, Action::Create)?;
         let owner = owner_of_customer(conn, actor, &held.lead).await?;
         let customer_id = CustomerId::new(held.now, self.0.random()?);
         let owner_id = owner.as_ref().map(|owner| owner.id);
@@ -136,7 +139,7 @@ impl Leads<'_> {
         lead: Lead,
         customer: CustomerId,
     ) -> Result<Conversion> {
-        let scope = self.0.authz().scope(actor, Action::Read)?;
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
         let customer = customers::find(conn, customer, &scope)
             .await?
             .ok_or(Error::NotFound(Resource::Customer))?;

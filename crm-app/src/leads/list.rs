@@ -68,7 +68,7 @@ impl Leads<'_> {
     /// [`Error::Forbidden`](crate::Error::Forbidden), or
     /// [`Error::InvalidCursor`](crate::Error::InvalidCursor) for a cursor of another list or another user.
     pub async fn list(&self, actor: &Actor, query: &LeadQuery) -> Result<LeadPage> {
-        let scope = self.0.authz().scope(actor, Action::Read)?;
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
         let LeadQuery { filter, sort, page } = query;
         let binding = binding(actor, filter, *sort);
         let slice = match page {

@@ -1,7 +1,8 @@
 //! Signing in, staying signed in, and one's own account.
 
-mod wire;
+pub(super) mod wire;
 
+use crm_app::Access;
 use crm_app::auth::{Client, SignIn};
 use crm_domain::activity::Actor;
 use crm_domain::violation::Violations;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use crate::api::Message;
 use crate::api::users::User;
-use crate::auth::{Public, Require, SignedIn, permissions, signed_in_if_token};
+use crate::auth::{Identified, Public, Require, SignedIn, permissions, signed_in_if_token};
 use crate::body::{Body, OptionalBody};
 use crate::cookies::RefreshCookie;
 use crate::middleware::cors::AllowedOrigins;
@@ -23,7 +24,8 @@ use crate::problem::{Code, Problem};
 use crate::reply::{Made, Reply};
 
 use wire::{
-    ChangePassword, Empty, Login, Me, Register, Registered, Rename, SessionList, SetUp, TokenAnswer,
+    ChangePassword, Empty, Login, Me, Register, Registered, Rename, SessionList, SetUp,
+    TokenAnswer, new_user,
 };
 
 permissions! {
@@ -61,7 +63,8 @@ impl AuthApi {
             .auth()
             .login(&email_id.into_string(), password.into_string(), client(req))
             .await?;
-        Ok(signed_in_reply(&signed_in, **cookie))
+        let access = public.crm().access().await?;
+        Ok(signed_in_reply(&signed_in, &access, **cookie))
     }
 
     /// Make the first Admin
@@ -80,14 +83,7 @@ impl AuthApi {
             email_id,
             password,
         } = body.0;
-        let role = super::users::Role::Admin;
-        let new = Register {
-            name,
-            email_id,
-            password,
-            role,
-        }
-        .into_command()?;
+        let new = new_user(&name, &email_id, password, vec![])?;
         let actor = Actor {
             request: Some(request_id::of(req)),
             ..Actor::system("setup")
@@ -97,9 +93,10 @@ impl AuthApi {
             .users()
             .set_up(&actor, &token.into_string(), new)
             .await?;
+        let access = public.crm().access().await?;
         Ok(Made::new(Registered {
             message: "The workspace is set up.".to_owned(),
-            user: User::from(&user),
+            user: User::new(&user, &access),
         }))
     }
 
@@ -114,11 +111,13 @@ impl AuthApi {
         auth: Require<UserCreate>,
         body: Body<Register>,
     ) -> Result<Made<Registered>, Problem> {
-        let new = body.0.into_command()?;
+        let access = auth.crm().access().await?;
+        let new = body.0.into_command(&access)?;
         let user = auth.crm().users().create(auth.actor(), new).await?;
+        let access = auth.crm().access().await?;
         Ok(Made::new(Registered {
             message: "User registered.".to_owned(),
-            user: User::from(&user),
+            user: User::new(&user, &access),
         }))
     }
 
@@ -151,7 +150,8 @@ impl AuthApi {
             }
             problem => problem,
         })?;
-        Ok(signed_in_reply(&signed_in, **cookie))
+        let access = public.crm().access().await?;
+        Ok(signed_in_reply(&signed_in, &access, **cookie))
     }
 
     /// Sign out
@@ -197,12 +197,10 @@ impl AuthApi {
 
     /// Show one's own account
     #[oai(path = "/auth/me", method = "get", operation_id = "getMe")]
-    async fn me(&self, auth: SignedIn) -> Result<Reply<Me>, Problem> {
-        let user = auth.crm().users().me(&auth.caller().actor).await?;
-        Ok(Reply::new(Me::new(
-            &user,
-            auth.crm().authz().granted(&auth.caller().actor),
-        )))
+    async fn me(&self, auth: Identified) -> Result<Reply<Me>, Problem> {
+        let user = auth.crm().users().me(auth.actor()).await?;
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(Me::new(&user, auth.actor(), &access)))
     }
 
     /// Change one's own account
@@ -220,10 +218,8 @@ impl AuthApi {
             }
             None => auth.crm().users().me(&auth.caller().actor).await?,
         };
-        Ok(Reply::new(Me::new(
-            &user,
-            auth.crm().authz().granted(&auth.caller().actor),
-        )))
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(Me::new(&user, &auth.caller().actor, &access)))
     }
 
     /// Change one's own password
@@ -289,9 +285,9 @@ fn client(req: &Request) -> Client {
     }
 }
 
-fn signed_in_reply(sign_in: &SignIn, cookie: RefreshCookie) -> Reply<TokenAnswer> {
+fn signed_in_reply(sign_in: &SignIn, access: &Access, cookie: RefreshCookie) -> Reply<TokenAnswer> {
     let answer = TokenAnswer {
-        user: User::from(&sign_in.user),
+        user: User::new(&sign_in.user, access),
         token: (&sign_in.access_token).into(),
     };
     Reply::new(answer).header(header::SET_COOKIE, cookie.set(&sign_in.refresh_token))

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use crm_app::Freshness;
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi, Tags};
@@ -16,6 +17,9 @@ use crate::reply::Reply;
 
 /// The longest that a check waits for the database.
 const DATABASE_TIMEOUT: Duration = Duration::from_millis(900);
+
+/// How long older rules of the roles may hold on before requests should go to another replica.
+const STALE_AFTER: Duration = Duration::from_secs(30);
 
 #[derive(Tags)]
 enum Tag {
@@ -151,6 +155,22 @@ impl HealthApi {
                 Code::DatabaseUnavailable,
                 "the database does not answer",
             ));
+        }
+        match public.crm().freshness().await {
+            Freshness::Fresh => {}
+            Freshness::Broken(since) if since <= STALE_AFTER => {}
+            Freshness::Broken(_) => {
+                return Err(Problem::new(
+                    Code::Busy,
+                    "the rules of the roles cannot be followed; see the server's log",
+                ));
+            }
+            Freshness::Unknown => {
+                return Err(Problem::new(
+                    Code::DatabaseUnavailable,
+                    "the database does not say who may do what",
+                ));
+            }
         }
         Ok(Reply::new(status(&public, &health)))
     }

@@ -1,92 +1,165 @@
-//! Users on the wire.
+//! Users: list, show, change, disable, enable, end their sessions.
 
-use chrono::{DateTime, Utc};
-use crm_domain::user;
-use poem_openapi::Object;
-use serde::Serialize;
+mod wire;
+
+pub use wire::{Named, User, UserReference};
+
+use crm_app::users::Reassigned;
+use poem_openapi::param::Path;
+use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
-use crate::wire::{EmailText, NameText, wire_enum};
+use crate::api::Message;
+use crate::api::auth::wire::SessionList;
+use crate::auth::{Require, permissions};
+use crate::body::{Body, OptionalBody};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::reply::Reply;
 
-wire_enum! {
-    /// What a user is in the workspace.
-    Role = user::Role {
-        /// May do everything, to every record.
-        Admin,
-        /// Works with their own leads and customers.
-        Agent,
+use wire::{DisableUser, EditUser, ListUsers, UserDisabled, UserList};
+
+permissions! {
+    /// See users.
+    UserRead = "user:read" (User, Read);
+    /// Change users.
+    UserUpdate = "user:update" (User, Update);
+    /// Keep users' access in order.
+    UserManage = "user:manage" (User, Manage);
+}
+
+#[derive(Tags)]
+enum Tag {
+    /// Who works in the workspace, and what they may do.
+    Users,
+}
+
+/// The operations below `/api/users`.
+pub struct UsersApi;
+
+#[OpenApi(tag = "Tag::Users")]
+impl UsersApi {
+    /// List users
+    #[oai(path = "/users", method = "get", operation_id = "listUsers")]
+    async fn list(
+        &self,
+        auth: Require<UserRead>,
+        query: Query<ListUsers>,
+    ) -> Result<Reply<UserList>, Problem> {
+        let (filter, page) = query.0.into_query()?;
+        let users = auth.crm().users().list(auth.actor(), &filter, page).await?;
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(UserList::new(&users, page, &access)))
     }
-}
 
-/// A user.
-#[derive(Debug, Serialize, Object)]
-#[serde(rename_all = "camelCase")]
-#[oai(rename_all = "camelCase")]
-pub struct User {
-    /// Identifies the user.
-    pub id: Uuid,
-    /// What others see.
-    pub name: NameText,
-    /// The sign-in name.
-    pub email_id: EmailText,
-    /// What the user may do.
-    pub role: Role,
-    /// Whether the user may sign in.
-    pub is_active: bool,
-    /// Counts writes, from 1.
-    #[oai(validator(minimum(value = "1"), maximum(value = "2147483647")))]
-    pub version: i32,
-    /// When the user was made.
-    pub created_at: DateTime<Utc>,
-    /// When the user was last changed.
-    pub updated_at: DateTime<Utc>,
-}
-
-impl From<&user::User> for User {
-    fn from(user: &user::User) -> Self {
-        let user::User {
-            id,
-            name,
-            email,
-            role,
-            is_active,
-            version,
-            created_at,
-            updated_at,
-        } = user;
-        Self {
-            id: id.uuid(),
-            name: name.into(),
-            email_id: email.into(),
-            role: (*role).into(),
-            is_active: *is_active,
-            version: *version,
-            created_at: *created_at,
-            updated_at: *updated_at,
-        }
+    /// Show a user
+    #[oai(path = "/users/:id", method = "get", operation_id = "getUser")]
+    async fn get(&self, auth: Require<UserRead>, id: Path<Uuid>) -> Result<Reply<User>, Problem> {
+        let user = auth.crm().users().get(auth.actor(), id.0.into()).await?;
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(User::new(&user, &access)))
     }
-}
 
-/// A user as other records show them.
-#[derive(Debug, Serialize, Object)]
-#[serde(rename_all = "camelCase")]
-#[oai(rename_all = "camelCase")]
-pub struct UserReference {
-    /// Which user.
-    pub id: Uuid,
-    /// Their name.
-    pub name: NameText,
-    /// Their address.
-    pub email_id: EmailText,
-}
+    /// Change a user
+    ///
+    /// Roles and teams take the permission `user:manage` besides. Nobody gives more than they hold, changes what they
+    /// themselves may do, or takes the last active Admin away.
+    #[oai(path = "/users/:id", method = "patch", operation_id = "updateUser")]
+    async fn edit(
+        &self,
+        auth: Require<UserUpdate>,
+        id: Path<Uuid>,
+        body: Body<EditUser>,
+    ) -> Result<Reply<User>, Problem> {
+        let edit = body.0.into_edit()?;
+        let user = auth
+            .crm()
+            .users()
+            .edit(auth.actor(), id.0.into(), edit)
+            .await?;
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(User::new(&user, &access)))
+    }
 
-impl From<&user::UserRef> for UserReference {
-    fn from(user: &user::UserRef) -> Self {
-        let user::UserRef { id, name, email } = user;
-        Self {
-            id: id.uuid(),
-            name: name.into(),
-            email_id: email.into(),
+    /// Disable a user
+    ///
+    /// Ends their sessions; their API keys work no more. With `reassignTo` their leads and customers at hand go to that
+    /// user, or with `null` to nobody; without it they stay. If it is interrupted, do it again: it goes on.
+    #[oai(
+        path = "/users/:id/disable",
+        method = "post",
+        operation_id = "disableUser"
+    )]
+    async fn disable(
+        &self,
+        auth: Require<UserManage>,
+        id: Path<Uuid>,
+        body: OptionalBody<DisableUser>,
+    ) -> Result<Reply<UserDisabled>, Problem> {
+        let (users, id) = (auth.crm().users(), id.0.into());
+        let reassign = body.0.unwrap_or_default().reassign();
+        if let Some(to) = reassign {
+            users.check_reassign(auth.actor(), id, to).await?;
         }
+        let user = users.disable(auth.actor(), id).await?;
+        let reassigned = match reassign {
+            Some(to) => users.reassign(auth.actor(), id, to).await?,
+            None => Reassigned::default(),
+        };
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(UserDisabled::new(&user, reassigned, &access)))
+    }
+
+    /// Enable a user
+    #[oai(
+        path = "/users/:id/enable",
+        method = "post",
+        operation_id = "enableUser"
+    )]
+    async fn enable(
+        &self,
+        auth: Require<UserManage>,
+        id: Path<Uuid>,
+    ) -> Result<Reply<User>, Problem> {
+        let user = auth.crm().users().enable(auth.actor(), id.0.into()).await?;
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(User::new(&user, &access)))
+    }
+
+    /// List a user's sessions
+    #[oai(
+        path = "/users/:id/sessions",
+        method = "get",
+        operation_id = "listUserSessions"
+    )]
+    async fn sessions(
+        &self,
+        auth: Require<UserManage>,
+        id: Path<Uuid>,
+    ) -> Result<Reply<SessionList>, Problem> {
+        let sessions = auth
+            .crm()
+            .auth()
+            .sessions_of(auth.actor(), id.0.into())
+            .await?;
+        Ok(Reply::new(SessionList::new(sessions, None)))
+    }
+
+    /// End all sessions of a user
+    #[oai(
+        path = "/users/:id/sessions",
+        method = "delete",
+        operation_id = "endUserSessions"
+    )]
+    async fn end_sessions(
+        &self,
+        auth: Require<UserManage>,
+        id: Path<Uuid>,
+    ) -> Result<Reply<Message>, Problem> {
+        auth.crm()
+            .users()
+            .end_sessions(auth.actor(), id.0.into())
+            .await?;
+        Ok(Reply::new(Message::new("All sessions ended.")))
     }
 }

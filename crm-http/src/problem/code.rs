@@ -68,6 +68,12 @@ codes! {
     InvalidSetupToken = "invalid-setup-token", UNAUTHORIZED, "Invalid token";
     /// The caller may not do this.
     Forbidden = "forbidden", FORBIDDEN, "Insufficient permissions";
+    /// Nobody gives others more than they hold themselves.
+    NotHeld = "not-held", FORBIDDEN, "Insufficient permissions";
+    /// Nobody changes what they themselves may do.
+    OwnRights = "own-rights", FORBIDDEN, "Insufficient permissions";
+    /// A person must do it, not a program with an API key.
+    NeedsSession = "needs-session", FORBIDDEN, "Insufficient permissions";
     /// The request comes from another site.
     CrossSite = "cross-site", FORBIDDEN, "Forbidden";
     /// There is no such thing, or the caller may not see it.
@@ -86,6 +92,14 @@ codes! {
     LeadArchived = "lead-archived", CONFLICT, "Lead is archived";
     /// The workspace has users already.
     AlreadySetUp = "already-set-up", CONFLICT, "Already set up";
+    /// What a built-in role grants is not edited.
+    BuiltInRole = "built-in-role", CONFLICT, "Built-in role";
+    /// Something else refers to the record.
+    InUse = "in-use", CONFLICT, "In use";
+    /// Another record has this name.
+    NameTaken = "name-taken", CONFLICT, "Duplicate field value";
+    /// There may be no more of them.
+    TooMany = "too-many", CONFLICT, "Too many";
     /// The last active Admin stays.
     LastAdmin = "last-admin", CONFLICT, "Last Admin";
     /// The record was changed by somebody else.

@@ -24,16 +24,17 @@ impl QueryParameters for Parameters {
 }
 
 fn refused(query: &str) -> (String, String) {
-    let problem = parse::<Parameters>(query).unwrap_err();
+    let problem = parameters::<Parameters>(query).unwrap_err();
     let error = problem.errors().first().unwrap();
     (error.parameter.clone().unwrap(), error.code.clone())
 }
 
 #[test]
 fn parameters_are_read_by_name() {
-    let read =
-        parse::<Parameters>("status=New&status=Old&page=2&search=a%20b%2Bc+d&isArchived=false")
-            .unwrap();
+    let read = parameters::<Parameters>(
+        "status=New&status=Old&page=2&search=a%20b%2Bc+d&isArchived=false",
+    )
+    .unwrap();
     let search = Some("a b+c d".to_owned());
     let expected = Parameters {
         status: vec![Status::New, Status::Old],
@@ -42,13 +43,16 @@ fn parameters_are_read_by_name() {
         is_archived: Some(false),
     };
     assert_eq!(read, expected);
-    assert_eq!(parse::<Parameters>("").unwrap().page, None);
+    assert_eq!(parameters::<Parameters>("").unwrap().page, None);
 }
 
 #[test]
 fn a_percent_sign_without_digits_stands_for_itself() {
     assert_eq!(
-        parse::<Parameters>("search=%zz").unwrap().search.as_deref(),
+        parameters::<Parameters>("search=%zz")
+            .unwrap()
+            .search
+            .as_deref(),
         Some("%zz")
     );
 }

@@ -1,9 +1,8 @@
 //! Records as columns for COPY: the same that the inserts of the other modules
 //! write, which a test compares.
 
-use crm_domain::activity::Who;
 use crm_domain::customer::Customer;
-use crm_domain::ids::{CustomerId, RequestId, UserId};
+use crm_domain::ids::{ApiKeyId, CustomerId, RequestId, UserId};
 use crm_domain::lead::{Lead, UnqualifiedReason};
 use crm_domain::text::{Company, Email, Note, Phone, Source, Tags};
 use crm_domain::user::User;
@@ -38,19 +37,26 @@ pub(super) fn user<'a>(user: &'a User, password_hash: &'a str) -> Row<'a> {
         id,
         name,
         email,
-        role,
+        roles,
+        teams,
+        is_service,
         is_active,
         version,
         created_at,
         updated_at,
     } = user;
+    let roles: Vec<_> = roles.iter().map(|role| role.uuid()).collect();
+    let teams: Vec<_> = teams.iter().map(|team| team.uuid()).collect();
     vec![
         column("id", Type::UUID, id.uuid()),
         column("name", Type::TEXT, name.as_str()),
         column("email", Type::TEXT, email.as_str()),
         column("email_key", Type::TEXT, email.key()),
         column("password_hash", Type::TEXT, password_hash),
-        column("role", Type::TEXT, role.as_str()),
+        column("name_key", Type::TEXT, name.key()),
+        column("role_ids", Type::UUID_ARRAY, roles),
+        column("team_ids", Type::UUID_ARRAY, teams),
+        column("is_service", Type::BOOL, *is_service),
         column("is_active", Type::BOOL, *is_active),
         column("version", Type::INT4, *version),
         column("created_at", Type::TIMESTAMPTZ, *created_at),
@@ -180,16 +186,18 @@ pub(super) fn step(step: &LoadedStep) -> Row<'_> {
 }
 
 pub(super) fn activity<'a>(activity: &'a Activity<'_>) -> Row<'a> {
-    let (actor_id, actor_name) = match activity.actor.who {
-        Who::User { id, .. } => (Some(id), None),
-        Who::System(name) => (None, Some(name)),
-    };
-    let request = activity.actor.request.map(RequestId::uuid);
+    let actor = activity.actor;
+    let request = actor.request.map(RequestId::uuid);
     vec![
         column("id", Type::UUID, activity.id.uuid()),
         column("at", Type::TIMESTAMPTZ, activity.at),
-        column("actor_id", Type::UUID, actor_id.map(UserId::uuid)),
-        column("actor_name", Type::TEXT, actor_name),
+        column("actor_id", Type::UUID, actor.user_id().map(UserId::uuid)),
+        column("actor_name", Type::TEXT, actor.system_name()),
+        column(
+            "api_key_id",
+            Type::UUID,
+            actor.api_key().map(ApiKeyId::uuid),
+        ),
         column("action", Type::TEXT, activity.action),
         column("resource", Type::TEXT, activity.record.resource.as_str()),
         column("resource_id", Type::UUID, activity.record.id),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::time::Duration;
 
 use crm_testing::TestDatabase;
 use diesel::{QueryableByName, sql_types::BigInt};
@@ -23,6 +24,8 @@ struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
 }
+
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection that tells the plan of every statement that runs on it.
 pub(crate) struct Explained {
@@ -66,8 +69,13 @@ impl Explained {
     }
 
     /// The plan of the one statement that ran since the last call.
-    pub(crate) fn plan(&mut self) -> Plan {
-        let notice = self.notices.try_recv().expect("a statement ran");
+    pub(crate) async fn plan(&mut self) -> Plan {
+        // The plan comes after the rows, and whoever wants one row does not wait for it.
+        let notice = tokio::time::timeout(PATIENCE, self.notices.recv());
+        let notice = notice
+            .await
+            .expect("a statement ran")
+            .expect("it is connected");
         assert!(self.notices.try_recv().is_err(), "one statement ran");
         let json = notice
             .split_once("plan:\n")

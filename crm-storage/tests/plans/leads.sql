@@ -2,9 +2,11 @@
 -- Foreign keys are off while it runs: the customers of Converted leads are not there.
 select setseed(0.25);
 
-insert into users (id, name, email, email_key, password_hash, role, is_active, version, created_at, updated_at)
-select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Agent ' || n, 'agent' || n || '@crm.test',
-       'agent' || n || '@crm.test', 'none', 'Agent', true, 1, '2024-01-01Z', '2024-01-01Z'
+insert into users (id, name, name_key, email, email_key, password_hash, role_ids, team_ids, is_service, is_active, version,
+                   created_at, updated_at)
+select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Agent ' || n, 'agent ' || n,
+       'agent' || n || '@crm.test', 'agent' || n || '@crm.test', 'none', '{}', '{}', false, true, 1, '2024-01-01Z',
+       '2024-01-01Z'
 from generate_series(1, 20) n;
 
 create temporary table words as

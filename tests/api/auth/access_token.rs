@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use crm_domain::activity::Actor;
-use crm_domain::user::Role;
+use crm_domain::role::Role;
 use crm_testing::TestApp;
 use serde_json::json;
 
@@ -71,7 +71,9 @@ async fn a_user_who_is_disabled_is_refused_even_if_a_session_lives() {
 async fn the_role_that_counts_is_the_present_one_and_not_the_token_s() {
     let app = TestApp::new().await;
     let (was_admin, was_agent) = (app.admin().await, app.agent().await);
-    let roles = "update users set role = case role when 'Admin' then 'Agent' else 'Admin' end";
+    let roles = "update users set role_ids = array(select id from roles \
+        where name = case when roles_before.name = 'Admin' then 'Agent' else 'Admin' end) \
+        from roles as roles_before where roles_before.id = role_ids[1]";
     app.database().execute(roles).await;
     let new = json!({"name": "Ada", "emailId": "ada@crm.test", "password": "long enough", "role": "Agent"});
     was_admin

@@ -1,5 +1,6 @@
 //! One's own account.
 
+use crm_domain::role::Role;
 use crm_testing::TestApp;
 use serde_json::{Value, json};
 
@@ -14,10 +15,10 @@ async fn a_user_sees_their_account_and_what_they_may_do() {
         let grant = |permission: &&str| json!({ "permission": permission, "scope": scope });
         permissions.iter().map(grant).collect()
     };
-    let own = grants(
+    let mut held = grants("queue", &["lead:read"]);
+    held.extend(grants(
         "own",
         &[
-            "lead:read",
             "lead:create",
             "lead:update",
             "lead:delete",
@@ -27,13 +28,15 @@ async fn a_user_sees_their_account_and_what_they_may_do() {
             "customer:update",
             "customer:delete",
         ],
-    );
+    ));
     let expected = json!({
         "id": agent.user().id,
         "name": "Agent 1",
         "emailId": "Agent1@crm.test",
         "role": "Agent",
-        "permissions": own,
+        "roles": [{ "id": Role::Agent.id(), "name": "Agent" }],
+        "teams": [],
+        "permissions": held,
         "version": 1,
         "createdAt": "2026-01-02T12:00:00Z",
         "updatedAt": "2026-01-02T12:00:00Z",

@@ -1,6 +1,6 @@
 //! Signing in with an address and a password.
 
-use crm_domain::user::Role;
+use crm_domain::role::Role;
 use crm_http::Settings;
 use crm_testing::TestApp;
 use crm_testing::app::{PASSWORD, settings};
@@ -28,6 +28,9 @@ async fn signing_in_gives_the_user_and_a_token_and_nothing_else() {
             "name": "Agent 1",
             "emailId": "Agent1@crm.test",
             "role": "Agent",
+            "roles": [{ "id": Role::Agent.id(), "name": "Agent" }],
+            "teams": [],
+            "isService": false,
             "isActive": true,
             "version": 1,
             "createdAt": "2026-01-02T12:00:00Z",

@@ -1,6 +1,6 @@
 //! Signing out, here and everywhere.
 
-use crm_domain::user::Role;
+use crm_domain::role::Role;
 use crm_testing::TestApp;
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crm_domain::user::Role;
+use crm_domain::role::Role;
 use crm_testing::TestApp;
 use crm_testing::app::PASSWORD;
 use crm_testing::request::TestRequest;

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crm_app::auth::Client;
 use crm_app::{Crm, HashCost, SecretKey, Secrets};
 use crm_domain::activity::Actor;
-use crm_domain::user::Role;
+use crm_domain::role::Role;
 use crm_testing::TestApp;
 use crm_testing::app::PASSWORD;
 use diesel_async::SimpleAsyncConnection;
@@ -288,7 +288,7 @@ async fn a_disabled_user_does_not_refresh() {
     let tokens = sign_in(&app, &user).await;
     // Whether the sessions were ended or not: what counts is the user.
     app.database()
-        .execute("update users set is_active = false where role = 'Agent'")
+        .execute("update users set is_active = false where role_ids = array['00000000-0000-7000-8000-000000000003'::uuid]")
         .await;
     assert_eq!(
         refusal(&refresh(&app, &tokens.refresh).send().await),
@@ -355,7 +355,7 @@ async fn a_refresh_tells_the_present_role() {
     let user = app.user(Role::Agent).await;
     let tokens = sign_in(&app, &user).await;
     app.database()
-        .execute("update users set role = 'Admin'")
+        .execute("update users set role_ids = array['00000000-0000-7000-8000-000000000001'::uuid]")
         .await;
     let body = refresh(&app, &tokens.refresh).expect(200).await;
     assert_eq!(body["user"]["role"], "Admin");

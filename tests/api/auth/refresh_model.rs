@@ -5,7 +5,8 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crm_domain::user::{Role, User};
+use crm_domain::role::Role;
+use crm_domain::user::User;
 use crm_testing::TestApp;
 
 use super::{Tokens, is_signed_in, refresh, refusal, sign_in};

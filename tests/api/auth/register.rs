@@ -1,5 +1,6 @@
 //! Making users, which is for Admins.
 
+use crm_domain::role::Role;
 use crm_testing::TestApp;
 use serde_json::{Value, json};
 
@@ -35,6 +36,9 @@ async fn an_admin_makes_a_user_who_can_sign_in() {
             "name": "Ada",
             "emailId": email,
             "role": role,
+            "roles": [{ "id": role.parse::<Role>().unwrap().id(), "name": role }],
+            "teams": [],
+            "isService": false,
             "isActive": true,
             "version": 1,
             "createdAt": "2026-01-02T12:00:00Z",
@@ -160,7 +164,7 @@ async fn a_role_that_there_is_not_is_refused() {
             .json(body)
             .expect(400)
             .await;
-        assert_eq!(violations(&problem), [("#/role", "not-one-of")], "{role:?}");
+        assert_eq!(violations(&problem), [("#/role", "not-found")], "{role:?}");
     }
 }
 

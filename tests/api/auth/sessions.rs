@@ -1,7 +1,8 @@
 //! One's own sessions: seen, ended, and not too many.
 
 use chrono::TimeDelta;
-use crm_domain::user::{Role, User};
+use crm_domain::role::Role;
+use crm_domain::user::User;
 use crm_testing::TestApp;
 use poem::http::header;
 use serde_json::{Value, json};

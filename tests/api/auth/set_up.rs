@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use crm_app::users::NewUser;
 use crm_domain::activity::Actor;
 use crm_domain::event::UserCreated;
-use crm_domain::user::Role;
+use crm_domain::role::Role;
 use crm_testing::TestApp;
 use crm_testing::request::TestRequest;
 use serde_json::json;
@@ -153,7 +153,8 @@ async fn two_who_make_the_first_admin_at_once_make_one() {
         let new = NewUser {
             name: "Ada".parse().unwrap(),
             email: format!("ada{number}@crm.test").parse().unwrap(),
-            role: Role::Admin,
+            roles: vec![Role::Admin.id()],
+            teams: vec![],
             password: PASSWORD.to_owned(),
         };
         let actor = Actor::system("test");

@@ -1,6 +1,6 @@
 //! What an Agent sees: the leads assigned to them, those they made that are nobody's, and nothing of any other.
 
-use crm_domain::user::Role;
+use crm_domain::role::Role;
 use crm_testing::request::{TestRequest, TestResponse};
 use crm_testing::{Client, TestApp};
 use poem::http::header;

@@ -1,20 +1,21 @@
 //! What the operations of `/api/auth` take and give.
 
 use chrono::{DateTime, Utc};
-use crm_app::Reach;
+use crm_app::Access;
 use crm_app::auth::StoredSession;
 use crm_app::users::{NewUser, note_weak_password};
-use crm_domain::ids::SessionId;
-use crm_domain::permission::Permission;
+use crm_domain::activity::Actor;
+use crm_domain::ids::{RoleId, SessionId};
 use crm_domain::user;
 use crm_domain::violation::Violations;
 use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::api::users::{Role, User};
+use crate::api::permissions::Grant;
+use crate::api::users::{Named, User};
 use crate::problem::Problem;
-use crate::wire::{EmailText, NameText, Text};
+use crate::wire::{EmailText, NameText, RoleNameText, Text};
 
 /// A password on the wire: longer than is allowed, so that the answer can say so.
 type Password = Text<1024>;
@@ -41,28 +42,43 @@ pub(super) struct Register {
     pub(super) email_id: EmailText,
     /// The first password: 8 characters or more, 256 bytes or fewer.
     pub(super) password: Password,
-    /// What the user may do.
-    pub(super) role: Role,
+    /// The name of a role, which says what the user may do.
+    pub(super) role: RoleNameText,
 }
 
 impl Register {
-    pub(super) fn into_command(self) -> Result<NewUser, Problem> {
-        let mut violations = Violations::new();
-        let name = self.name.parse("name", &mut violations);
-        let email = self.email_id.parse("emailId", &mut violations);
-        let password = self.password.into_string();
-        note_weak_password("password", &password, email.as_ref(), &mut violations);
-        let (Some(name), Some(email)) = (name, email) else {
-            return Err(violations.into());
-        };
-        violations.into_result()?;
-        Ok(NewUser {
-            name,
-            email,
-            role: self.role.into(),
-            password,
-        })
+    pub(super) fn into_command(self, access: &Access) -> Result<NewUser, Problem> {
+        let role = access.policy().role_named(self.role.as_str());
+        let role = role.ok_or_else(|| {
+            Violations::one("role", "not-found", "names a role that does not exist")
+        })?;
+        new_user(&self.name, &self.email_id, self.password, vec![role.id])
     }
+}
+
+/// A new user of these roles, or everything that is wrong.
+pub(super) fn new_user(
+    name: &NameText,
+    email: &EmailText,
+    password: Password,
+    roles: Vec<RoleId>,
+) -> Result<NewUser, Problem> {
+    let mut violations = Violations::new();
+    let name = name.parse("name", &mut violations);
+    let email = email.parse("emailId", &mut violations);
+    let password = password.into_string();
+    note_weak_password("password", &password, email.as_ref(), &mut violations);
+    let (Some(name), Some(email)) = (name, email) else {
+        return Err(violations.into());
+    };
+    violations.into_result()?;
+    Ok(NewUser {
+        name,
+        email,
+        roles,
+        teams: vec![],
+        password,
+    })
 }
 
 /// The first Admin, and the token that permits to make them.
@@ -138,9 +154,15 @@ pub(super) struct Me {
     name: NameText,
     /// The sign-in name.
     email_id: EmailText,
-    /// What the user may do, in a word.
-    role: Role,
-    /// What the user may do, one by one.
+    /// The first of the roles; empty without any.
+    role: RoleNameText,
+    /// The roles.
+    #[oai(validator(max_items = 200))]
+    roles: Vec<Named>,
+    /// The teams.
+    #[oai(validator(max_items = 1000))]
+    teams: Vec<Named>,
+    /// What the caller may do, one by one: with an API key, what the key may do too.
     #[oai(validator(max_items = 1000))]
     permissions: Vec<Grant>,
     /// Counts writes, from 1.
@@ -153,54 +175,45 @@ pub(super) struct Me {
 }
 
 impl Me {
-    pub(super) fn new(user: &user::User, granted: Vec<(Permission, Reach)>) -> Self {
-        let user::User {
+    pub(super) fn new(user: &user::User, actor: &Actor, access: &Access) -> Self {
+        let User {
             id,
             name,
-            email,
+            email_id,
             role,
+            roles,
+            teams,
+            is_service: _,
             is_active: _,
             version,
             created_at,
             updated_at,
-        } = user;
-        let grant = |(permission, reach): (Permission, Reach)| Grant {
-            permission: (&permission).into(),
-            scope: (&reach.as_str()).into(),
-        };
+        } = User::new(user, access);
         Self {
-            id: id.uuid(),
-            name: name.into(),
-            email_id: email.into(),
-            role: (*role).into(),
-            permissions: granted.into_iter().map(grant).collect(),
-            version: *version,
-            created_at: *created_at,
-            updated_at: *updated_at,
+            id,
+            name,
+            email_id,
+            role,
+            roles,
+            teams,
+            permissions: Grant::list(&access.granted(actor)),
+            version,
+            created_at,
+            updated_at,
         }
     }
 }
 
-/// One permission and how far it reaches.
-#[derive(Serialize, Object)]
-#[oai(rename = "PermissionGrant")]
-struct Grant {
-    /// What may be done: `lead:read`.
-    permission: Text<100>,
-    /// To which records: `own` or `all`.
-    scope: Text<10>,
-}
-
 /// Sessions.
 #[derive(Serialize, Object)]
-pub(super) struct SessionList {
+pub(in crate::api) struct SessionList {
     /// The sessions, the newest first.
     #[oai(validator(max_items = 20))]
     sessions: Vec<Session>,
 }
 
 impl SessionList {
-    pub(super) fn new(sessions: Vec<StoredSession>, current: SessionId) -> Self {
+    pub(in crate::api) fn new(sessions: Vec<StoredSession>, current: Option<SessionId>) -> Self {
         Self {
             sessions: sessions
                 .into_iter()
@@ -234,10 +247,10 @@ struct Session {
 }
 
 impl Session {
-    fn new(session: StoredSession, current: SessionId) -> Self {
+    fn new(session: StoredSession, current: Option<SessionId>) -> Self {
         Self {
             id: session.id.uuid(),
-            is_current: session.id == current,
+            is_current: Some(session.id) == current,
             created_at: session.created_at,
             refreshed_at: session.rotated_at,
             expires_at: session.idle_expires_at.min(session.expires_at),

@@ -1,20 +1,17 @@
 //! The parameters of the list of leads.
 
-use std::str::FromStr;
-
 use chrono::{DateTime, Utc};
 use crm_app::leads::{LeadQuery, PageRequest};
 use crm_domain::ids::UserId;
 use crm_domain::lead::{LeadFilter, LeadSort};
-use crm_domain::page::{Limit, MAX_PAGED_ROWS, Page};
-use crm_domain::text::TextError;
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::LeadStatus;
-use crate::problem::{Code, FieldError, Problem};
-use crate::query::{QueryParameters, invalid};
+use crate::page;
+use crate::problem::Problem;
+use crate::query::{QueryParameters, invalid, parse};
 use crate::wire::{SourceText, TagText, Text};
 
 /// The parameters of the list of leads.
@@ -164,14 +161,6 @@ impl TryFrom<ListLeads> for LeadQuery {
     }
 }
 
-fn parse<const MAX: usize, T: FromStr<Err = TextError>>(
-    name: &str,
-    text: Text<MAX>,
-) -> Result<T, Problem> {
-    let parsed = text.into_string().parse();
-    parsed.map_err(|error: TextError| invalid(name, error.code(), &error.to_string()))
-}
-
 /// Postgres and clients agree on these years.
 fn within_years(name: &str, at: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
     use chrono::{Datelike, Timelike};
@@ -194,13 +183,7 @@ fn page_request(
     cursor: Option<String>,
     exact_total: bool,
 ) -> Result<PageRequest, Problem> {
-    let limit = match limit {
-        None => Limit::default(),
-        Some(rows) => {
-            let message = format!("must be from 1 to {}", Limit::MAX);
-            Limit::new(rows).ok_or_else(|| invalid("limit", "out-of-range", &message))?
-        }
-    };
+    let limit = page::limit(limit)?;
     match (page, cursor) {
         (Some(_), Some(_)) => Err(invalid(
             "cursor",
@@ -208,20 +191,9 @@ fn page_request(
             "must not be given together with page",
         )),
         (None, Some(cursor)) => Ok(PageRequest::After { cursor, limit }),
-        (Some(0), None) => Err(invalid("page", "out-of-range", "must be 1 or more")),
-        (page, None) => {
-            let number = page.unwrap_or(1);
-            let page = Page::new(number, limit).ok_or_else(too_deep)?;
+        (number, None) => {
+            let page = page::page(number, limit)?;
             Ok(PageRequest::Numbered { page, exact_total })
         }
     }
-}
-
-fn too_deep() -> Problem {
-    let message = format!("reaches beyond {MAX_PAGED_ROWS} rows; follow nextCursor instead");
-    Problem::new(Code::UseCursor, format!("page {message}")).with_error(FieldError::parameter(
-        "page",
-        "out-of-range",
-        message,
-    ))
 }

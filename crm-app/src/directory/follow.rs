@@ -1,0 +1,59 @@
+//! Keeping what is at hand fresh: by what the database tells, and by asking it every second in case it does not.
+
+use std::time::Duration;
+
+use crm_storage::PoolOptions;
+use crm_storage::access::Listener;
+
+use crate::crm::Crm;
+
+/// How often the database is asked. Half of [`super::MAX_AGE`], so that a late answer is still in time.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+impl Crm {
+    /// Learns at once what other replicas change of who may do what, for as long as the future runs. `options` lead
+    /// to the database itself, not to a pooler that lends connections by transaction.
+    ///
+    /// Without it all is well too, but what others change is learnt by the requests, up to two seconds later.
+    pub async fn follow(&self, options: &PoolOptions) {
+        let mut listener = None;
+        loop {
+            if listener.is_none() {
+                listener = listen(options).await;
+            }
+            let heard = tokio::time::timeout(INTERVAL, changed(&mut listener)).await;
+            if heard == Ok(Heard::Lost) {
+                listener = None;
+            }
+            if let Err(error) = self.directory().ask(self, Duration::ZERO).await {
+                tracing::warn!(%error, "cannot learn who may do what; requests will be refused until that is known");
+            }
+        }
+    }
+}
+
+async fn listen(options: &PoolOptions) -> Option<Listener> {
+    let connected = Listener::connect(options).await;
+    connected
+        .inspect_err(|error| tracing::debug!(%error, "cannot listen for changes"))
+        .ok()
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Heard {
+    Changed,
+    Lost,
+}
+
+async fn changed(listener: &mut Option<Listener>) -> Heard {
+    let Some(listener) = listener else {
+        return std::future::pending().await;
+    };
+    match listener.changed().await {
+        Ok(()) => Heard::Changed,
+        Err(error) => {
+            tracing::debug!(%error, "no longer hears of changes");
+            Heard::Lost
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What is done with roles. Nobody grants what they do not hold, and nobody changes a role that counts for themselves.
+
+use crm_authz::{Access, BrokenPolicy, Policy, Scope};
+use crm_domain::activity::{Actor, Changes};
+use crm_domain::event::{RoleCreated, RoleDeleted, RoleEdited};
+use crm_domain::ids::RoleId;
+use crm_domain::permission::{Action, Resource};
+use crm_domain::role::{RoleContent, RoleDefinition};
+use crm_domain::violation::Violations;
+use crm_storage::{access, roles as storage};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use crate::attempts::write;
+use crate::crm::Crm;
+use crate::error::{Error, Result};
+
+/// What is done with roles. See [`Crm::roles`].
+#[derive(Clone, Copy)]
+pub struct Roles<'a>(pub(crate) &'a Crm);
+
+impl Roles<'_> {
+    /// The roles, the built-in ones first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<RoleDefinition>> {
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
+        let mut conn = self.0.connection().await?;
+        Ok(storage::list(&mut conn, &scope).await?)
+    }
+
+    /// The role `id`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] or [`Error::NotFound`].
+    pub async fn get(&self, actor: &Actor, id: RoleId) -> Result<RoleDefinition> {
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
+        let mut conn = self.0.connection().await?;
+        storage::find(&mut conn, id, &scope)
+            .await?
+            .ok_or(Error::NotFound(Resource::Role))
+    }
+
+    /// Makes a role.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotHeld`], [`Error::NameTaken`], [`Error::TooMany`], or [`Error::Invalid`] when it
+    /// inherits from a role that does not exist.
+    pub async fn create(&self, actor: &Actor, content: RoleContent) -> Result<RoleDefinition> {
+        let access = self.0.access().await?;
+        access.scope::<RoleDefinition>(actor, Action::Manage)?;
+        check_held(&access, actor, &content)?;
+        let role = write!(self.0, |conn| conn.transaction(async |conn| {
+            if storage::lock_all(conn).await? >= storage::MAX {
+                return Err(Error::TooMany {
+                    resource: Resource::Role,
+                    max: storage::MAX,
+                });
+            }
+            let now = self.0.now();
+            let id = RoleId::new(now, self.0.random()?);
+            let role = RoleDefinition::new(id, content.clone(), now);
+            storage::insert(conn, &role).await.map_err(refused)?;
+            check_rules(conn).await?;
+            let event = RoleCreated {
+                role_id: id,
+                changes: Changes::created(role.fields()),
+            };
+            self.0.emit(conn, actor, now, &event).await?;
+            Ok(role)
+        }))?;
+        self.0.directory().changed();
+        Ok(role)
+    }
+
+    /// Gives a role other content.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::OwnRights`], [`Error::NotHeld`],
+    /// [`Error::NameTaken`], or [`Error::Invalid`] when it would inherit in a circle or from no role.
+    pub async fn edit(&self, actor: &Actor, id: RoleId, edit: RoleEdit) -> Result<RoleDefinition> {
+        let role = write!(self.0, |conn| conn.transaction(async |conn| self
+            .edit_in(conn, actor, id, edit.clone())
+            .await))?;
+        self.0.directory().changed();
+        Ok(role)
+    }
+
+    async fn edit_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: RoleId,
+        edit: RoleEdit,
+    ) -> Result<RoleDefinition> {
+        let before = self.hold(conn, actor, id).await?;
+        let now = self.0.now();
+        let role = before.clone().edit(edit.apply(before.content()), now);
+        if role.version == before.version {
+            return Ok(role);
+        }
+        check_held(&*self.0.access().await?, actor, &role.content())?;
+        storage::update(conn, &role).await.map_err(refused)?;
+        check_rules(conn).await?;
+        let event = RoleEdited {
+            role_id: id,
+            changes: Changes::between(before.fields(), role.fields()),
+        };
+        self.0.emit(conn, actor, now, &event).await?;
+        Ok(role)
+    }
+
+    /// Deletes a role that nobody has and no role inherits from.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::NotHeld`] or [`Error::InUse`].
+    pub async fn delete(&self, actor: &Actor, id: RoleId) -> Result<()> {
+        write!(self.0, |conn| conn.transaction(async |conn| {
+            let role = self.hold(conn, actor, id).await?;
+            storage::delete(conn, id).await.map_err(refused)?;
+            let event = RoleDeleted {
+                role_id: id,
+                changes: Changes::deleted(role.fields()),
+            };
+            self.0.emit(conn, actor, self.0.now(), &event).await
+        }))?;
+        self.0.directory().changed();
+        Ok(())
+    }
+
+    /// Locks a role that the actor may change.
+    async fn hold(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: RoleId,
+    ) -> Result<RoleDefinition> {
+        let access = self.0.access().await?;
+        let scope: Scope<RoleDefinition> = access.scope(actor, Action::Manage)?;
+        storage::lock_all(conn).await?;
+        let role = storage::lock(conn, id, &scope)
+            .await?
+            .ok_or(Error::NotFound(Resource::Role))?;
+        if role.is_built_in {
+            return Err(Error::BuiltInRole(role.name.to_string()));
+        }
+        if access.has_role(actor, id) {
+            return Err(Error::OwnRights);
+        }
+        check_held(&access, actor, &role.content())?;
+        Ok(role)
+    }
+}
+
+/// How a role is changed. What is `None` stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RoleEdit {
+    /// Another name.
+    pub name: Option<crm_domain::text::RoleName>,
+    /// Another description, or none.
+    pub description: Option<Option<crm_domain::text::Description>>,
+    /// The roles that it inherits from.
+    pub inherits: Option<Vec<RoleId>>,
+    /// What it grants.
+    pub grants: Option<crm_domain::role::Grants>,
+}
+
+impl RoleEdit {
+    fn apply(self, content: RoleContent) -> RoleContent {
+        RoleContent {
+            name: self.name.unwrap_or(content.name),
+            description: self.description.unwrap_or(content.description),
+            inherits: self.inherits.unwrap_or(content.inherits),
+            grants: self.grants.unwrap_or(content.grants),
+        }
+    }
+}
+
+/// Refuses content that grants more than the actor holds, by itself or by what it inherits.
+fn check_held(access: &Access, actor: &Actor, content: &RoleContent) -> Result<()> {
+    let inherited = access.grants_of(&content.inherits);
+    let lacking = access
+        .not_held(actor, &content.grants)
+        .or_else(|| access.not_held(actor, &inherited));
+    match lacking {
+        Some(permission) => Err(Error::NotHeld { permission }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses, before they are committed, rules that could not be followed.
+async fn check_rules(conn: &mut AsyncPgConnection) -> Result<()> {
+    let roles = access::role_facts(conn).await?;
+    match Policy::compile(roles).await {
+        Ok(_) => Ok(()),
+        Err(broken @ (BrokenPolicy::TooDeep { .. } | BrokenPolicy::UnknownRole { .. })) => {
+            Err(Violations::one("inherits", "not-allowed", broken.to_string()).into())
+        }
+        Err(broken) => Err(Error::internal(broken)),
+    }
+}
+
+fn refused(error: crm_storage::Error) -> Error {
+    match error {
+        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::Role),
+        crm_storage::Error::ReferenceViolation { ref constraint, .. } => {
+            match constraint.as_str() {
+                "users_role_exists" => Error::InUse {
+                    resource: Resource::Role,
+                    by: "users have it",
+                },
+                "role_parents_parent_id_fkey" => Violations::one(
+                    "inherits",
+                    "not-found",
+                    "names a role that does not exist, or the role is inherited from",
+                )
+                .into(),
+                _ => error.into(),
+            }
+        }
+        other => other.into(),
+    }
+}

@@ -1,0 +1,200 @@
+//! What those do with users who keep others' access in order.
+//!
+//! Nobody gives, or takes charge of, more than they hold themselves: whoever could renew the password of an Admin would
+//! be one. And nobody changes what they themselves may do.
+
+use crm_authz::Access;
+use crm_domain::activity::Actor;
+use crm_domain::ids::{RoleId, TeamId, UserId};
+use crm_domain::permission::{Action, Resource};
+use crm_domain::role::Role;
+use crm_domain::text::{Email, Name};
+use crm_domain::user::{User, UserContent};
+use crm_storage::users as storage;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use super::Users;
+use crate::attempts::write;
+use crate::error::{Error, Result};
+use crm_authz::{Forbidden, Scope};
+use crm_domain::permission::Permission;
+
+/// How a user is changed. What is `None` stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserEdit {
+    /// Another name.
+    pub name: Option<Name>,
+    /// Another sign-in name.
+    pub email: Option<Email>,
+    /// Other roles.
+    pub roles: Option<Vec<RoleId>>,
+    /// Other teams.
+    pub teams: Option<Vec<TeamId>>,
+}
+
+impl UserEdit {
+    fn apply(self, content: UserContent) -> UserContent {
+        UserContent {
+            name: self.name.unwrap_or(content.name),
+            email: self.email.unwrap_or(content.email),
+            roles: self.roles.unwrap_or(content.roles),
+            teams: self.teams.unwrap_or(content.teams),
+        }
+    }
+}
+
+impl Users<'_> {
+    /// Changes a user. Roles and teams take the permission to manage users besides.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::OwnRights`], [`Error::LastAdmin`],
+    /// [`Error::Duplicate`] when the address is taken, [`Error::Invalid`] for a role or team that does not exist.
+    pub async fn edit(&self, actor: &Actor, id: UserId, edit: UserEdit) -> Result<User> {
+        let user = write!(self.0, |conn| conn.transaction(async |conn| self
+            .edit_in(conn, actor, id, edit.clone())
+            .await))?;
+        self.0.directory().changed();
+        Ok(user)
+    }
+
+    async fn edit_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: UserId,
+        edit: UserEdit,
+    ) -> Result<User> {
+        let changes_rights = edit.roles.is_some() || edit.teams.is_some();
+        // Asked before the row is locked: whoever demotes Admins waits for one lock, and only then for rows.
+        let has_other_admins = match edit.roles {
+            Some(_) => storage::lock_whether_other_admins(conn, id).await?,
+            None => true,
+        };
+        let before = self.hold(conn, actor, id, Action::Update).await?;
+        if changes_rights {
+            self.check_reaches(actor, &before, Action::Manage).await?;
+        }
+        let now = self.0.now();
+        let user = before.clone().edit(edit.apply(before.content()), now);
+        let has_other_rights = (&user.roles, &user.teams) != (&before.roles, &before.teams);
+        if has_other_rights && actor.user_id() == Some(id) {
+            return Err(Error::OwnRights);
+        }
+        check_held(&*self.0.access().await?, actor, &user.roles)?;
+        if before.is_active && before.is(Role::Admin) && !user.is(Role::Admin) && !has_other_admins
+        {
+            return Err(Error::LastAdmin);
+        }
+        self.store(conn, actor, &before, &user, now).await?;
+        Ok(user)
+    }
+
+    /// Lets a user sign in again, with the roles and teams that they had. Does nothing to one who may.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], or [`Error::NotHeld`].
+    pub async fn enable(&self, actor: &Actor, id: UserId) -> Result<User> {
+        let user = write!(self.0, |conn| conn.transaction(async |conn| {
+            let before = self.hold(conn, actor, id, Action::Manage).await?;
+            let now = self.0.now();
+            let user = before.clone().set_active(true, now);
+            self.store(conn, actor, &before, &user, now).await?;
+            Ok::<_, Error>(user)
+        }))?;
+        self.0.directory().changed();
+        Ok(user)
+    }
+
+    /// Ends a user's sessions, lets them sign in no more, and their keys work no more. Does nothing to one who is
+    /// disabled already. Their records stay theirs: see [`Users::reassign`].
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::OwnRights`], or [`Error::LastAdmin`].
+    pub async fn disable(&self, actor: &Actor, id: UserId) -> Result<User> {
+        let user = write!(self.0, |conn| conn
+            .transaction(async |conn| self.disable_in(conn, actor, id).await))?;
+        self.0.directory().changed();
+        Ok(user)
+    }
+
+    async fn disable_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: UserId,
+    ) -> Result<User> {
+        let has_other_admins = storage::lock_whether_other_admins(conn, id).await?;
+        let before = self.hold(conn, actor, id, Action::Manage).await?;
+        if !before.is_active {
+            return Ok(before);
+        }
+        if before.is(Role::Admin) && !has_other_admins {
+            return Err(Error::LastAdmin);
+        }
+        if actor.user_id() == Some(id) {
+            return Err(Error::OwnRights);
+        }
+        let now = self.0.now();
+        let user = before.clone().set_active(false, now);
+        self.store(conn, actor, &before, &user, now).await?;
+        self.0
+            .auth()
+            .end_all(conn, actor, id, None, "user-disabled")
+            .await?;
+        Ok(user)
+    }
+
+    /// Ends all sessions of a user.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], or [`Error::NotHeld`].
+    pub async fn end_sessions(&self, actor: &Actor, id: UserId) -> Result<()> {
+        write!(self.0, |conn| conn.transaction(async |conn| {
+            self.hold(conn, actor, id, Action::Manage).await?;
+            self.0
+                .auth()
+                .end_all(conn, actor, id, None, "ended-by-admin")
+                .await
+        }))?;
+        self.0.directory().changed();
+        Ok(())
+    }
+
+    /// Locks a user for an action that the actor may do to them: not found when they may not even be read.
+    pub(super) async fn hold(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: UserId,
+        action: Action,
+    ) -> Result<User> {
+        let access = self.0.access().await?;
+        // Nobody acts on those whom they may not see.
+        let readable: Scope<User> = access.scope(actor, Action::Read)?;
+        access.scope::<User>(actor, action)?;
+        let user = storage::lock(conn, id)
+            .await?
+            .filter(|user| readable.reaches(user))
+            .ok_or(Error::NotFound(Resource::User))?;
+        self.check_reaches(actor, &user, action).await?;
+        check_held(&access, actor, &user.roles)?;
+        Ok(user)
+    }
+
+    async fn check_reaches(&self, actor: &Actor, user: &User, action: Action) -> Result<()> {
+        let scope: Scope<User> = self.0.access().await?.scope(actor, action)?;
+        if scope.reaches(user) {
+            return Ok(());
+        }
+        let permission = Permission::new(Resource::User, action);
+        Err(Forbidden { permission }.into())
+    }
+}
+
+/// Refuses roles that together grant more than the actor holds.
+pub(super) fn check_held(access: &Access, actor: &Actor, roles: &[RoleId]) -> Result<()> {
+    match access.not_held(actor, &access.grants_of(roles)) {
+        Some(permission) => Err(Error::NotHeld { permission }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,172 @@
+//! Giving the records of a user to somebody else, when the user leaves.
+
+use crm_domain::activity::{Actor, Changes};
+use crm_domain::event::{CustomerEdited, RecordsReassigned};
+use crm_domain::ids::UserId;
+use crm_domain::lead::{Change, Lead, LeadEdit};
+use crm_domain::permission::Action;
+use crm_storage::{customers, leads, users};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use super::Users;
+use crate::attempts::write;
+use crate::error::{Error, Result};
+use crm_domain::customer::Customer;
+use crm_domain::violation::Violations;
+
+/// How many records are given in one transaction: each holds locks, which others wait for.
+const BATCH: i64 = 200;
+
+/// Who gets the records of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reassign {
+    /// This user.
+    To(UserId),
+    /// Nobody: they wait to be taken.
+    ToNobody,
+}
+
+impl Reassign {
+    fn user(self) -> Option<UserId> {
+        match self {
+            Self::To(user) => Some(user),
+            Self::ToNobody => None,
+        }
+    }
+}
+
+/// How many records were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reassigned {
+    /// How many leads.
+    pub leads: usize,
+    /// How many customers.
+    pub customers: usize,
+}
+
+impl Users<'_> {
+    /// Whether [`Users::reassign`] could be begun: to be asked before the user is disabled for it.
+    ///
+    /// # Errors
+    /// As [`Users::reassign`].
+    pub async fn check_reassign(&self, actor: &Actor, id: UserId, to: Reassign) -> Result<()> {
+        let access = self.0.access().await?;
+        access.scope::<Lead>(actor, Action::Assign)?;
+        access.scope::<Customer>(actor, Action::Assign)?;
+        self.get(actor, id).await?;
+        match to {
+            Reassign::To(to) if to == id => {
+                let message = "is the user whose records are given away";
+                Err(Violations::one("reassignTo", "same-user", message).into())
+            }
+            Reassign::To(to) if !access.is_active(to) => Err(not_active()),
+            Reassign::To(_) | Reassign::ToNobody => Ok(()),
+        }
+    }
+
+    /// Gives the leads and customers at hand that are assigned to a user to somebody else, in several transactions.
+    /// Whatever interrupts it, it can be done again, and goes on with those that are left.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without the permission to assign them, [`Error::NotFound`], or [`Error::Invalid`] when they
+    /// would go to somebody who is no active user, or to the same one.
+    pub async fn reassign(&self, actor: &Actor, id: UserId, to: Reassign) -> Result<Reassigned> {
+        self.check_reassign(actor, id, to).await?;
+        let mut done = Reassigned::default();
+        loop {
+            let batch = write!(self.0, |conn| conn
+                .transaction(async |conn| self.reassign_batch(conn, actor, id, to).await))?;
+            if batch == Reassigned::default() {
+                return Ok(done);
+            }
+            done.leads += batch.leads;
+            done.customers += batch.customers;
+        }
+    }
+
+    async fn reassign_batch(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: UserId,
+        to: Reassign,
+    ) -> Result<Reassigned> {
+        if let Some(to) = to.user() {
+            users::lock_shared(conn, to)
+                .await?
+                .filter(|user| user.is_active)
+                .ok_or_else(not_active)?;
+        }
+        let batch = Reassigned {
+            leads: self.reassign_leads(conn, actor, id, to).await?,
+            customers: self.reassign_customers(conn, actor, id, to).await?,
+        };
+        if batch != Reassigned::default() {
+            let event = RecordsReassigned {
+                user_id: id,
+                to: to.user(),
+                leads: batch.leads,
+                customers: batch.customers,
+            };
+            self.0.emit(conn, actor, self.0.now(), &event).await?;
+        }
+        Ok(batch)
+    }
+
+    async fn reassign_leads(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: UserId,
+        to: Reassign,
+    ) -> Result<usize> {
+        let scope = self.0.access().await?.scope(actor, Action::Assign)?;
+        let leads = leads::list_assigned(conn, id, BATCH, &scope).await?;
+        let assigned_agent = to.user().map_or(Change::Clear, Change::Set);
+        for lead in &leads {
+            let edit = LeadEdit {
+                assigned_agent: assigned_agent.clone(),
+                ..LeadEdit::default()
+            };
+            self.0
+                .leads()
+                .edit_in(conn, actor, *lead, edit, None)
+                .await?;
+        }
+        Ok(leads.len())
+    }
+
+    async fn reassign_customers(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: UserId,
+        to: Reassign,
+    ) -> Result<usize> {
+        let scope = self.0.access().await?.scope(actor, Action::Assign)?;
+        let before = customers::lock_assigned(conn, id, BATCH, &scope).await?;
+        for before in &before {
+            let now = self.0.now();
+            let customer = Customer {
+                owner: to.user(),
+                version: before.version + 1,
+                updated_at: now,
+                ..before.clone()
+            };
+            if !customers::update_owner(conn, &customer, &scope).await? {
+                let message = format!("customer {} changed under its lock", customer.id);
+                return Err(Error::internal(message));
+            }
+            let event = CustomerEdited {
+                customer_id: customer.id,
+                changes: Changes::between(before.fields(), customer.fields()),
+            };
+            self.0.emit(conn, actor, now, &event).await?;
+        }
+        Ok(before.len())
+    }
+}
+
+fn not_active() -> Error {
+    Violations::one("reassignTo", "not-found", "is not an active user").into()
+}

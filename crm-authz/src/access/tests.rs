@@ -1,0 +1,182 @@
+use crm_domain::customer::Customer;
+use crm_domain::lead::Lead;
+use crm_domain::permission::{Ownership, Resource};
+use crm_domain::role::Role;
+
+use super::*;
+
+fn user_id(number: u128) -> UserId {
+    Uuid::from_u128(number).into()
+}
+
+fn team_id(number: u128) -> TeamId {
+    Uuid::from_u128(number).into()
+}
+
+fn user(number: u128, roles: &[Role], teams: &[u128]) -> UserFacts {
+    UserFacts {
+        id: user_id(number),
+        is_active: true,
+        has_second_factor: false,
+        roles: roles.iter().map(|role| role.id()).collect(),
+        teams: teams.iter().map(|team| team_id(*team)).collect(),
+    }
+}
+
+async fn access(users: Vec<UserFacts>, keys: Vec<KeyFacts>) -> Access {
+    let roles = Role::ALL.map(|role| RoleFacts {
+        id: role.id(),
+        name: role.to_string(),
+        inherits: vec![],
+        grants: vec![],
+    });
+    let facts = Facts {
+        version: 1,
+        roles: roles.into(),
+        teams: vec![],
+        users,
+        keys,
+    };
+    let policy = Policy::compile(facts.roles.clone()).await.unwrap();
+    Access::new(facts, Arc::new(policy))
+}
+
+fn reach(access: &Access, number: u128, permission: &str) -> Option<Reach> {
+    access.reach(&Actor::user(user_id(number)), permission.parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_managers_reach_is_the_members_of_all_their_teams() {
+    let access = access(
+        vec![
+            user(1, &[Role::Manager], &[10, 11]),
+            user(2, &[Role::Agent], &[10]),
+            user(3, &[Role::Agent], &[11, 12]),
+            user(4, &[Role::Agent], &[12]),
+        ],
+        vec![],
+    )
+    .await;
+    let colleagues: Colleagues = [1, 2, 3].map(|n| user_id(n).uuid()).into();
+    assert_eq!(
+        reach(&access, 1, "lead:update"),
+        Some(Reach::Team(colleagues))
+    );
+}
+
+#[tokio::test]
+async fn without_a_team_nothing_is_added_to_ones_own() {
+    let access = access(vec![user(1, &[Role::Manager], &[])], vec![]).await;
+    assert_eq!(reach(&access, 1, "lead:read"), Some(Reach::Own(user_id(1))));
+}
+
+#[tokio::test]
+async fn of_several_roles_the_widest_extent_wins() {
+    let access = access(vec![user(1, &[Role::Agent, Role::ReadOnly], &[10])], vec![]).await;
+    assert_eq!(reach(&access, 1, "lead:read"), Some(Reach::All));
+    assert_eq!(
+        reach(&access, 1, "lead:update"),
+        Some(Reach::Own(user_id(1)))
+    );
+}
+
+#[tokio::test]
+async fn who_is_disabled_or_unknown_may_do_nothing() {
+    let disabled = UserFacts {
+        is_active: false,
+        ..user(1, &[Role::Admin], &[])
+    };
+    let access = access(vec![disabled, user(2, &[], &[])], vec![]).await;
+    for number in 1..=3 {
+        for permission in Permission::all() {
+            let actor = Actor::user(user_id(number));
+            assert_eq!(
+                access.reach(&actor, permission),
+                None,
+                "{number} {permission}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_may_do_what_both_it_and_its_owner_may() {
+    let key = |number: u128, owner: u128, scopes: &[&str]| KeyFacts {
+        id: Uuid::from_u128(number).into(),
+        owner: user_id(owner),
+        hash: vec![],
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        expires_at: DateTime::UNIX_EPOCH,
+    };
+    let scopes = ["lead:read", "user:create", "deal:read"];
+    let access = access(
+        vec![user(1, &[Role::Agent], &[]), user(2, &[Role::Admin], &[])],
+        vec![key(100, 1, &scopes)],
+    )
+    .await;
+    let of = |owner| Actor {
+        who: Who::ApiKey {
+            id: Uuid::from_u128(100).into(),
+            owner: user_id(owner),
+        },
+        request: None,
+    };
+    let scope = access.scope::<Lead>(&of(1), Action::Read).unwrap();
+    assert_eq!(scope.reach(), &Reach::Own(user_id(1)));
+    // The owner may, the key may not; the key may, the owner may not; somebody else's key.
+    assert!(access.scope::<Customer>(&of(1), Action::Read).is_err());
+    let create_users = Permission::new(Resource::User, Action::Create);
+    assert_eq!(access.reach(&of(1), create_users), None);
+    assert_eq!(access.reach(&of(2), create_users), None);
+}
+
+#[tokio::test]
+async fn an_explanation_names_the_rule() {
+    let access = access(vec![user(1, &[Role::Manager], &[])], vec![]).await;
+    let actor = Actor::user(user_id(1));
+    let permission = "lead:convert".parse().unwrap();
+    let mine = access.explain(&actor, permission, Some(Ownership::of(user_id(1))));
+    assert!(mine.is_allowed());
+    let rules: Vec<_> = mine
+        .granted_by
+        .iter()
+        .map(|rule| (rule.role, rule.rule_of, rule.extent))
+        .collect();
+    let (manager, agent) = (Role::Manager.id(), Role::Agent.id());
+    assert_eq!(
+        rules,
+        [
+            (manager, manager, Extent::Team),
+            (manager, agent, Extent::Own)
+        ]
+    );
+    let others = access.explain(&actor, permission, Some(Ownership::of(user_id(2))));
+    assert!(!others.is_allowed());
+    let not_granted = access.explain(&actor, "user:create".parse().unwrap(), None);
+    assert!(!not_granted.is_allowed() && not_granted.granted_by.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_holds_what_their_roles_do_not_grant() {
+    let access = access(
+        vec![
+            user(1, &[Role::Manager], &[10]),
+            user(2, &[Role::Admin], &[]),
+        ],
+        vec![],
+    )
+    .await;
+    let manager = Actor::user(user_id(1));
+    assert_eq!(
+        access.not_held(&manager, &access.grants_of(&[Role::Agent.id()])),
+        None
+    );
+    assert!(
+        access
+            .not_held(&manager, &access.grants_of(&[Role::ReadOnly.id()]))
+            .is_some()
+    );
+    let admin = Actor::user(user_id(2));
+    let everything = access.grants_of(&Role::ALL.map(Role::id));
+    assert_eq!(access.not_held(&admin, &everything), None);
+}

@@ -1,0 +1,99 @@
+//! Roles: list, show, make, change, delete.
+
+mod wire;
+
+use poem_openapi::param::Path;
+use poem_openapi::{OpenApi, Tags};
+use uuid::Uuid;
+
+use crate::api::Message;
+use crate::auth::{Require, permissions};
+use crate::body::Body;
+use crate::problem::Problem;
+use crate::reply::{Made, Reply};
+
+use wire::{CreateRole, EditRole, Role, RoleList};
+
+permissions! {
+    /// See roles.
+    RoleRead = "role:read" (Role, Read);
+    /// Make, change and delete roles.
+    RoleManage = "role:manage" (Role, Manage);
+}
+
+#[derive(Tags)]
+enum Tag {
+    /// Named sets of permissions.
+    Roles,
+}
+
+/// The operations below `/api/roles`.
+pub struct RolesApi;
+
+#[OpenApi(tag = "Tag::Roles")]
+impl RolesApi {
+    /// List roles
+    #[oai(path = "/roles", method = "get", operation_id = "listRoles")]
+    async fn list(&self, auth: Require<RoleRead>) -> Result<Reply<RoleList>, Problem> {
+        let roles = auth.crm().roles().list(auth.actor()).await?;
+        let access = auth.crm().access().await?;
+        let roles = roles.iter().map(|role| Role::new(role, &access)).collect();
+        Ok(Reply::new(RoleList { roles }))
+    }
+
+    /// Make a role
+    ///
+    /// Nobody grants what they do not hold.
+    #[oai(path = "/roles", method = "post", operation_id = "createRole")]
+    async fn create(
+        &self,
+        auth: Require<RoleManage>,
+        body: Body<CreateRole>,
+    ) -> Result<Made<Role>, Problem> {
+        let content = body.0.into_content()?;
+        let role = auth.crm().roles().create(auth.actor(), content).await?;
+        let access = auth.crm().access().await?;
+        Ok(Made::new(Role::new(&role, &access)))
+    }
+
+    /// Show a role
+    #[oai(path = "/roles/:id", method = "get", operation_id = "getRole")]
+    async fn get(&self, auth: Require<RoleRead>, id: Path<Uuid>) -> Result<Reply<Role>, Problem> {
+        let role = auth.crm().roles().get(auth.actor(), id.0.into()).await?;
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(Role::new(&role, &access)))
+    }
+
+    /// Change a role
+    ///
+    /// Not a built-in one, nor one that counts for the caller. It holds for its users from their next request on.
+    #[oai(path = "/roles/:id", method = "patch", operation_id = "updateRole")]
+    async fn edit(
+        &self,
+        auth: Require<RoleManage>,
+        id: Path<Uuid>,
+        body: Body<EditRole>,
+    ) -> Result<Reply<Role>, Problem> {
+        let edit = body.0.into_edit()?;
+        let role = auth
+            .crm()
+            .roles()
+            .edit(auth.actor(), id.0.into(), edit)
+            .await?;
+        let access = auth.crm().access().await?;
+        Ok(Reply::new(Role::new(&role, &access)))
+    }
+
+    /// Delete a role
+    ///
+    /// One that nobody has and no role inherits from; otherwise the answer is `in-use`.
+    #[oai(path = "/roles/:id", method = "delete", operation_id = "deleteRole")]
+    async fn delete(
+        &self,
+        auth: Require<RoleManage>,
+        id: Path<Uuid>,
+    ) -> Result<Reply<Message>, Problem> {
+        auth.crm().roles().delete(auth.actor(), id.0.into()).await?;
+        Ok(Reply::new(Message::new("Role deleted.")))
+    }
+}

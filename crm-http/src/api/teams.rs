@@ -1,0 +1,154 @@
+//! Teams: list, show, make, rename, delete. Who is in a team is said with each user.
+
+use chrono::{DateTime, Utc};
+use crm_domain::team;
+use crm_domain::text::TeamName;
+use crm_domain::violation::Violations;
+use poem_openapi::param::Path;
+use poem_openapi::{Object, OpenApi, Tags};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::api::Message;
+use crate::auth::{Require, permissions};
+use crate::body::Body;
+use crate::problem::Problem;
+use crate::reply::{Made, Reply};
+use crate::wire::TeamNameText;
+
+permissions! {
+    /// See teams.
+    TeamRead = "team:read" (Team, Read);
+    /// Make, rename and delete teams.
+    TeamManage = "team:manage" (Team, Manage);
+}
+
+/// A team.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+struct Team {
+    /// Identifies the team.
+    id: Uuid,
+    /// Its name, unique without regard to case.
+    name: TeamNameText,
+    /// Counts writes, from 1.
+    #[oai(validator(minimum(value = "1"), maximum(value = "2147483647")))]
+    version: i32,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When it was last changed.
+    updated_at: DateTime<Utc>,
+}
+
+impl From<team::Team> for Team {
+    fn from(team: team::Team) -> Self {
+        let team::Team {
+            id,
+            name,
+            version,
+            created_at,
+            updated_at,
+        } = team;
+        Self {
+            id: id.uuid(),
+            name: (&name).into(),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+}
+
+/// Teams.
+#[derive(Debug, Serialize, Object)]
+struct TeamList {
+    /// The teams, in the order of their names.
+    #[oai(validator(max_items = 1000))]
+    teams: Vec<Team>,
+}
+
+/// What is said of a team.
+#[derive(Debug, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+struct TeamContent {
+    /// Its name.
+    name: TeamNameText,
+}
+
+impl TeamContent {
+    fn name(&self) -> Result<TeamName, Problem> {
+        let mut violations = Violations::new();
+        let name = self.name.parse("name", &mut violations);
+        name.ok_or_else(|| violations.into())
+    }
+}
+
+#[derive(Tags)]
+enum Tag {
+    /// Users who look after records together.
+    Teams,
+}
+
+/// The operations below `/api/teams`.
+pub struct TeamsApi;
+
+#[OpenApi(tag = "Tag::Teams")]
+impl TeamsApi {
+    /// List teams
+    #[oai(path = "/teams", method = "get", operation_id = "listTeams")]
+    async fn list(&self, auth: Require<TeamRead>) -> Result<Reply<TeamList>, Problem> {
+        let teams = auth.crm().teams().list(auth.actor()).await?;
+        let teams = teams.into_iter().map(Team::from).collect();
+        Ok(Reply::new(TeamList { teams }))
+    }
+
+    /// Make a team
+    #[oai(path = "/teams", method = "post", operation_id = "createTeam")]
+    async fn create(
+        &self,
+        auth: Require<TeamManage>,
+        body: Body<TeamContent>,
+    ) -> Result<Made<Team>, Problem> {
+        let name = body.0.name()?;
+        let team = auth.crm().teams().create(auth.actor(), name).await?;
+        Ok(Made::new(team.into()))
+    }
+
+    /// Show a team
+    #[oai(path = "/teams/:id", method = "get", operation_id = "getTeam")]
+    async fn get(&self, auth: Require<TeamRead>, id: Path<Uuid>) -> Result<Reply<Team>, Problem> {
+        let team = auth.crm().teams().get(auth.actor(), id.0.into()).await?;
+        Ok(Reply::new(team.into()))
+    }
+
+    /// Rename a team
+    #[oai(path = "/teams/:id", method = "patch", operation_id = "updateTeam")]
+    async fn rename(
+        &self,
+        auth: Require<TeamManage>,
+        id: Path<Uuid>,
+        body: Body<TeamContent>,
+    ) -> Result<Reply<Team>, Problem> {
+        let name = body.0.name()?;
+        let team = auth
+            .crm()
+            .teams()
+            .rename(auth.actor(), id.0.into(), name)
+            .await?;
+        Ok(Reply::new(team.into()))
+    }
+
+    /// Delete a team
+    ///
+    /// One that nobody is in; otherwise the answer is `in-use`.
+    #[oai(path = "/teams/:id", method = "delete", operation_id = "deleteTeam")]
+    async fn delete(
+        &self,
+        auth: Require<TeamManage>,
+        id: Path<Uuid>,
+    ) -> Result<Reply<Message>, Problem> {
+        auth.crm().teams().delete(auth.actor(), id.0.into()).await?;
+        Ok(Reply::new(Message::new("Team deleted.")))
+    }
+}

@@ -1,0 +1,107 @@
+//! `crm permissions`: who may do what, as a table.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use crm::app::{Policy, RoleFacts};
+use crm::domain::permission::{Extent, Permission};
+use crm::domain::role::Role;
+
+use super::database::with_database;
+use super::names::role_id;
+use super::{Failure, say};
+use crate::config::Config;
+
+pub(super) const EXAMPLES: &str = "Examples:\n  crm permissions\n  crm permissions --role Manager\n  \
+    crm permissions --built-in     needs no database\n\n\
+    A permission reaches: own (assigned to me; made by me while nobody's), queue (and nobody's, made in my\n\
+    teams), team (and assigned to members of my teams), all. Of several roles the widest counts.";
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Only this role, with what each permission allows
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+    /// Only the roles that every workspace has
+    #[arg(long, conflicts_with = "role")]
+    built_in: bool,
+}
+
+/// The table of the roles that every workspace has. Needs no database.
+pub(super) async fn built_in() -> Result<(), Failure> {
+    let facts = |role: Role| RoleFacts {
+        id: role.id(),
+        name: role.to_string(),
+        inherits: vec![],
+        grants: vec![],
+    };
+    let policy = Policy::compile(Role::ALL.map(facts).into()).await;
+    let policy = policy.map_err(|broken| Failure::other(broken.to_string()))?;
+    say(table(&policy).trim_end());
+    Ok(())
+}
+
+pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
+    with_database(config, async |database| {
+        let crm = database.crm(config).await?;
+        let access = crm.access().await?;
+        let text = match &arguments.role {
+            Some(name) => one(access.policy(), role_id(&access, name)?),
+            None => table(access.policy()),
+        };
+        say(text.trim_end());
+        Ok(())
+    })
+    .await
+}
+
+impl Arguments {
+    pub(super) const fn is_built_in(&self) -> bool {
+        self.built_in
+    }
+}
+
+/// A line a permission, a column a role.
+fn table(policy: &Policy) -> String {
+    let roles = policy.roles();
+    let mut text = format!("{:<18}", "permission");
+    // Writing to a string cannot fail.
+    for role in roles {
+        let _ = write!(text, "  {:<8}", role.name);
+    }
+    for permission in Permission::all() {
+        text.truncate(text.trim_end().len());
+        let _ = write!(text, "\n{:<18}", permission.to_string());
+        for role in roles {
+            let width = role.name.chars().count().max(8);
+            let _ = write!(
+                text,
+                "  {:<width$}",
+                cell(policy.extent(role.id, permission))
+            );
+        }
+    }
+    text
+}
+
+/// A line a permission that the role grants.
+fn one(policy: &Policy, role: crm::domain::ids::RoleId) -> String {
+    let mut text = String::new();
+    for (permission, extent) in policy.grants(role) {
+        let _ = writeln!(
+            text,
+            "{:<18}  {:<6}  {}",
+            permission.to_string(),
+            extent.as_str(),
+            permission.describe()
+        );
+    }
+    text
+}
+
+const fn cell(extent: Option<Extent>) -> &'static str {
+    match extent {
+        Some(extent) => extent.as_str(),
+        None => "-",
+    }
+}

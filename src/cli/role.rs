@@ -1,0 +1,162 @@
+//! `crm role`: roles of the workspace's own.
+
+use std::str::FromStr;
+
+use clap::{Args, Subcommand};
+use crm::app::Crm;
+use crm::app::roles::RoleEdit;
+use crm::domain::permission::{Extent, Permission};
+use crm::domain::role::RoleContent;
+use crm::domain::text::{Description, RoleName};
+
+use super::database::with_database;
+use super::names::{role_id, role_ids, role_names};
+use super::user::ACTOR;
+use super::{Failure, say};
+use crate::config::Config;
+
+pub(super) const EXAMPLES: &str = "Examples:\n  \
+    crm role create 'Team lead' --inherits Agent --grant lead:assign=team\n  \
+    crm role set 'Team lead' --inherits Agent --grant lead:assign=team --grant user:read=all\n  \
+    crm permissions --role 'Team lead'\n\n\
+    A grant is a permission and how far it reaches: own, queue, team or all. crm permissions lists them.";
+
+#[derive(Subcommand)]
+pub(super) enum Action {
+    /// List the roles, with what they inherit
+    List,
+    /// Make a role
+    Create(Create),
+    /// Say what a role grants and inherits, instead of what it did before
+    Set(Set),
+    /// Delete a role that nobody has
+    Delete {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct Create {
+    /// Its name
+    name: RoleName,
+    /// What it is for
+    #[arg(long)]
+    description: Option<Description>,
+    #[command(flatten)]
+    content: Content,
+}
+
+#[derive(Args)]
+pub(super) struct Set {
+    /// Its name
+    name: String,
+    #[command(flatten)]
+    content: Content,
+}
+
+#[derive(Args)]
+struct Content {
+    /// A role whose grants it has too; may be given several times
+    #[arg(long, value_name = "ROLE")]
+    inherits: Vec<String>,
+    /// A grant, as lead:read=team; may be given several times
+    #[arg(long = "grant", value_name = "PERMISSION=EXTENT")]
+    grants: Vec<Grant>,
+}
+
+#[derive(Clone)]
+struct Grant {
+    permission: Permission,
+    extent: Extent,
+}
+
+impl FromStr for Grant {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (permission, extent) = text
+            .split_once('=')
+            .ok_or("is not of the form lead:read=team")?;
+        Ok(Self {
+            permission: permission
+                .parse()
+                .map_err(|error| format!("{permission} {error}"))?,
+            extent: extent
+                .parse()
+                .map_err(|error| format!("{extent} {error}"))?,
+        })
+    }
+}
+
+pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> {
+    with_database(config, async |database| {
+        let crm = database.crm(config).await?;
+        match action {
+            Action::List => list(&crm).await,
+            Action::Create(create) => self::create(&crm, create).await,
+            Action::Set(set) => self::set(&crm, set).await,
+            Action::Delete { name } => {
+                let id = role_id(&*crm.access().await?, &name)?;
+                crm.roles().delete(&ACTOR, id).await?;
+                say(format_args!("deleted the role {name}"));
+                Ok(())
+            }
+        }
+    })
+    .await
+}
+
+async fn list(crm: &Crm) -> Result<(), Failure> {
+    let access = crm.access().await?;
+    for role in crm.roles().list(&ACTOR).await? {
+        let origin = if role.is_built_in {
+            "built-in"
+        } else {
+            "custom"
+        };
+        let inherits = role_names(&access, access.policy().parents(role.id));
+        say(format_args!("{}\t{origin}\t{inherits}", role.name));
+    }
+    Ok(())
+}
+
+async fn create(crm: &Crm, create: Create) -> Result<(), Failure> {
+    let Create {
+        name,
+        description,
+        content: Content { inherits, grants },
+    } = create;
+    let content = RoleContent {
+        name,
+        description,
+        inherits: role_ids(&*crm.access().await?, &inherits)?,
+        grants: pairs(grants).collect(),
+    };
+    let role = crm.roles().create(&ACTOR, content).await?;
+    say(format_args!("made the role {}", role.name));
+    Ok(())
+}
+
+async fn set(crm: &Crm, set: Set) -> Result<(), Failure> {
+    let Set {
+        name,
+        content: Content { inherits, grants },
+    } = set;
+    let access = crm.access().await?;
+    let edit = RoleEdit {
+        inherits: Some(role_ids(&access, &inherits)?),
+        grants: Some(pairs(grants).collect()),
+        ..RoleEdit::default()
+    };
+    let id = role_id(&access, &name)?;
+    let role = crm.roles().edit(&ACTOR, id, edit).await?;
+    say(format_args!("changed the role {}", role.name));
+    Ok(())
+}
+
+fn pairs(grants: Vec<Grant>) -> impl Iterator<Item = (Permission, Extent)> {
+    grants
+        .into_iter()
+        .map(|grant| (grant.permission, grant.extent))
+}

@@ -1,0 +1,250 @@
+//! Who may do what to which record: every operation of the API document, by every kind of caller, to every kind of record.
+//!
+//! What is expected is worked out here once more, from the rules as people read them, and not asked of the code.
+//! An operation that is not known here fails the test.
+
+mod world;
+
+use poem::http::Method;
+use serde_json::{Value, json};
+
+use crate::auth::refusal;
+use crate::authorization::{Operation, operations};
+use world::{Caller, Kind, Subject, World};
+
+/// The operations that are not about a record: everybody's, or about oneself. Other tests show what they do.
+const NOT_ABOUT_RECORDS: [&str; 17] = [
+    "changePassword",
+    "explain",
+    "getDatabaseHealth",
+    "getHealth",
+    "getLiveness",
+    "getMe",
+    "getReadiness",
+    "listApiKeys",
+    "listPermissions",
+    "listSessions",
+    "login",
+    "logout",
+    "logoutAll",
+    "refreshToken",
+    "setUp",
+    "updateMe",
+    "createApiKey",
+];
+
+/// What a caller may expect of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    /// It is done, or refused for the state of the record: never for who calls.
+    Done,
+    /// 403: not granted at all, or not for this record, which may be read.
+    Forbidden,
+    /// 404: as if there were no such record.
+    NotFound,
+}
+
+#[tokio::test]
+async fn every_operation_is_done_for_whom_it_may_be_and_for_nobody_else() {
+    let mut walked = 0;
+    for operation in operations() {
+        if NOT_ABOUT_RECORDS.contains(&operation.id.as_str()) {
+            continue;
+        }
+        let world = World::new().await;
+        for caller in Caller::ALL {
+            for subject in Subject::ALL {
+                check(&world, &operation, caller, subject).await;
+                walked += 1;
+            }
+        }
+    }
+    assert!(walked > 500, "only {walked} cases");
+}
+
+async fn check(world: &World, operation: &Operation, caller: Caller, subject: Subject) {
+    let kind = kind(operation);
+    let Some(id) = world.record(kind, caller, subject).await else {
+        return;
+    };
+    let what = format!("{} by {caller:?} on {subject:?} ({kind:?})", operation.id);
+    let client = world.client(caller).await;
+    // The first use of a token is noted.
+    client.get("/api/auth/me").expect(200).await;
+    let before = world.app.database().fingerprint().await;
+    let path = operation.template.replace("{id}", &id);
+    let request = client.request(operation.method.clone(), &path);
+    let response = match body(&operation.id, world) {
+        Some(body) => request.json(body).send().await,
+        None => request.send().await,
+    };
+    let status = response.status.as_u16();
+    assert!(status < 500, "{what}: {status}");
+    match expected(operation, caller, subject) {
+        Expected::Done => assert!(
+            ![401, 403, 404].contains(&status),
+            "{what}: {status} {}",
+            response.json()
+        ),
+        Expected::Forbidden => {
+            assert_eq!(status, 403, "{what}: {}", response.json());
+            assert_eq!(world.app.database().fingerprint().await, before, "{what}");
+        }
+        Expected::NotFound => {
+            assert_eq!(refusal(&response), (404, "not-found".to_owned()), "{what}");
+            assert_eq!(world.app.database().fingerprint().await, before, "{what}");
+            let missing = operation.template.replace("{id}", world::MISSING);
+            let request = client.request(operation.method.clone(), &missing);
+            let missing = match body(&operation.id, world) {
+                Some(body) => request.json(body).send().await,
+                None => request.send().await,
+            };
+            assert_eq!(plain(&response.json()), plain(&missing.json()), "{what}");
+        }
+    }
+}
+
+/// A problem less what differs from request to request.
+fn plain(problem: &Value) -> Value {
+    let mut problem = problem.clone();
+    problem["request_id"] = json!(null);
+    problem["instance"] = json!(null);
+    problem
+}
+
+/// What kind of record the path names.
+fn kind(operation: &Operation) -> Kind {
+    if !operation.template.contains("{id}") {
+        return Kind::None;
+    }
+    let collection = operation.template.split('/').nth(2).unwrap();
+    match (collection, operation.id.as_str()) {
+        ("leads", _) => Kind::Lead,
+        ("users", _) => Kind::User,
+        ("teams", _) => Kind::Team,
+        ("roles", _) => Kind::Role,
+        ("api-keys", _) => Kind::ApiKey,
+        ("auth", "endSession") => Kind::Session,
+        _ => panic!("say here what {} is about", operation.id),
+    }
+}
+
+/// How far a caller's permission reaches, as the documentation tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Nothing,
+    Own,
+    Team,
+    All,
+}
+
+fn reach(caller: Caller, permission: &str) -> Reach {
+    let (resource, action) = permission.split_once(':').unwrap();
+    match (caller, resource, action) {
+        (Caller::Admin, ..) => Reach::All,
+        (Caller::NarrowKey, "lead", "read") => Reach::All,
+        (Caller::NarrowKey | Caller::Demoted, ..) => Reach::Nothing,
+        (Caller::ReadOnly, _, "read") => Reach::All,
+        (Caller::ReadOnly, ..) => Reach::Nothing,
+        (Caller::Manager, "lead" | "customer", _) => Reach::Team,
+        (Caller::Manager, "user" | "team" | "role", "read") => Reach::All,
+        (Caller::Manager, ..) => Reach::Nothing,
+        (Caller::Agent, "lead", "assign") => Reach::Nothing,
+        (Caller::Agent, "lead" | "customer", _) => Reach::Own,
+        (Caller::Agent, ..) => Reach::Nothing,
+    }
+}
+
+fn expected(operation: &Operation, caller: Caller, subject: Subject) -> Expected {
+    // Keys and sessions are everybody's own; those of others are for who manages them.
+    let (permissions, is_own_business) = match operation.id.as_str() {
+        "revokeApiKey" => (vec!["apiKey:manage".to_owned()], true),
+        "endSession" => (vec!["user:manage".to_owned()], true),
+        _ => (operation.permissions.clone(), false),
+    };
+    if is_own_business {
+        return own_business(caller, subject, &permissions[0]);
+    }
+    let reaches = |permission: &String| reach(caller, permission);
+    if permissions
+        .iter()
+        .any(|permission| reaches(permission) == Reach::Nothing)
+    {
+        return Expected::Forbidden;
+    }
+    let resource = permissions[0].split(':').next().unwrap();
+    let read = reach(caller, &format!("{resource}:read"));
+    match subject {
+        Subject::Missing => Expected::NotFound,
+        _ if !takes_in(read, subject) => Expected::NotFound,
+        _ if permissions
+            .iter()
+            .all(|permission| takes_in(reaches(permission), subject)) =>
+        {
+            Expected::Done
+        }
+        _ => Expected::Forbidden,
+    }
+}
+
+fn own_business(caller: Caller, subject: Subject, permission: &str) -> Expected {
+    match (caller, subject) {
+        // A program ends no sessions and revokes no keys.
+        (Caller::NarrowKey, _) => Expected::Forbidden,
+        (_, Subject::Missing) => Expected::NotFound,
+        (_, Subject::Own | Subject::OwnArchived) => Expected::Done,
+        _ if reach(caller, permission) == Reach::All => Expected::Done,
+        _ => Expected::NotFound,
+    }
+}
+
+fn takes_in(reach: Reach, subject: Subject) -> bool {
+    let needed = match subject {
+        Subject::Own | Subject::OwnArchived => Reach::Own,
+        Subject::Teammates => Reach::Team,
+        Subject::Strangers | Subject::StrangersArchived => Reach::All,
+        Subject::Missing => return false,
+    };
+    reach >= needed
+}
+
+/// A body with which the operation could be done.
+fn body(operation: &str, world: &World) -> Option<Value> {
+    let name = world.unique_name();
+    let body = match operation {
+        "createLead" => json!({ "name": name, "phone": "+49 30 1234567" }),
+        "updateLead" => json!({ "company": name }),
+        "registerUser" => json!({
+            "name": "Ada",
+            "emailId": format!("{name}@new.test"),
+            "password": crm_testing::app::PASSWORD,
+            "role": "Agent",
+        }),
+        "updateUser" => json!({ "name": name }),
+        "createTeam" | "updateTeam" => json!({ "name": name }),
+        "createRole" | "updateRole" => json!({ "name": name }),
+        _ => return None,
+    };
+    Some(body)
+}
+
+/// Every operation with a body that must be there has one above: without it the walk would see 400s and prove nothing.
+#[tokio::test]
+async fn the_walk_has_a_body_for_every_operation_that_needs_one() {
+    let document = crm_http::document().unwrap();
+    let world = World::new().await;
+    for operation in operations() {
+        if NOT_ABOUT_RECORDS.contains(&operation.id.as_str()) {
+            continue;
+        }
+        let method = operation.method.as_str().to_lowercase();
+        let needs = &document["paths"][&operation.template][method]["requestBody"]["required"];
+        let has = body(&operation.id, &world).is_some();
+        assert!(
+            has || *needs != json!(true),
+            "give a body for {}",
+            operation.id
+        );
+        assert!(operation.method != Method::GET || !has, "{}", operation.id);
+    }
+}

@@ -1,0 +1,277 @@
+//! A workspace with every kind of caller, and new records for each case.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crm_app::api_keys::NewApiKey;
+use crm_app::leads::OnDuplicate;
+use crm_app::users::UserEdit;
+use crm_domain::activity::Actor;
+use crm_domain::ids::{TeamId, UserId};
+use crm_domain::lead::NewLead;
+use crm_domain::role::{Role, RoleContent};
+use crm_domain::user::User;
+use crm_testing::{Client, TestApp};
+
+/// An id that nothing has.
+pub(super) const MISSING: &str = "01900000-0000-7000-8000-00000000dead";
+
+const SYSTEM: Actor = Actor::system("test");
+
+/// Who calls. All but the strangers are in one team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    Admin,
+    Manager,
+    Agent,
+    ReadOnly,
+    /// An Admin whose roles were taken away after signing in.
+    Demoted,
+    /// A key of an Admin's that may only read leads.
+    NarrowKey,
+}
+
+impl Caller {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Demoted,
+        Self::NarrowKey,
+        Self::ReadOnly,
+        Self::Agent,
+        Self::Manager,
+        Self::Admin,
+    ];
+}
+
+/// Whose record it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    Own,
+    OwnArchived,
+    Teammates,
+    Strangers,
+    StrangersArchived,
+    Missing,
+}
+
+impl Subject {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Missing,
+        Self::StrangersArchived,
+        Self::Strangers,
+        Self::Teammates,
+        Self::OwnArchived,
+        Self::Own,
+    ];
+}
+
+/// What kind of record an operation is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    None,
+    Lead,
+    User,
+    Team,
+    Role,
+    ApiKey,
+    Session,
+}
+
+pub(super) struct World {
+    pub(super) app: TestApp,
+    team: TeamId,
+    teammate: User,
+    stranger: User,
+    callers: Vec<(Caller, User)>,
+    numbers: AtomicU32,
+}
+
+impl World {
+    pub(super) async fn new() -> Self {
+        let app = TestApp::new().await;
+        // Some Admin who is always there, so that no case is about the last one.
+        app.user(Role::Admin).await;
+        let team = app
+            .crm
+            .teams()
+            .create(&SYSTEM, "North".parse().unwrap())
+            .await
+            .unwrap()
+            .id;
+        let teammate = app.user(Role::Agent).await;
+        let stranger = app.user(Role::Agent).await;
+        let mut callers = Vec::new();
+        for caller in Caller::ALL {
+            let role = match caller {
+                Caller::Manager => Role::Manager,
+                Caller::Agent => Role::Agent,
+                Caller::ReadOnly => Role::ReadOnly,
+                Caller::Admin | Caller::Demoted | Caller::NarrowKey => Role::Admin,
+            };
+            callers.push((caller, app.user(role).await));
+        }
+        let world = Self {
+            app,
+            team,
+            teammate,
+            stranger,
+            callers,
+            numbers: AtomicU32::new(0),
+        };
+        world.join(world.teammate.id).await;
+        for (_, user) in &world.callers {
+            world.join(user.id).await;
+        }
+        world
+    }
+
+    async fn join(&self, user: UserId) {
+        let edit = UserEdit {
+            teams: Some(vec![self.team]),
+            ..UserEdit::default()
+        };
+        self.app
+            .crm
+            .users()
+            .edit(&SYSTEM, user, edit)
+            .await
+            .unwrap();
+    }
+
+    pub(super) fn unique_name(&self) -> String {
+        format!("name{}", self.numbers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn user(&self, caller: Caller) -> &User {
+        let found = self.callers.iter().find(|(known, _)| *known == caller);
+        &found.unwrap().1
+    }
+
+    /// A client of this caller's, newly signed in.
+    pub(super) async fn client(&self, caller: Caller) -> Client<'_> {
+        let user = self.user(caller).clone();
+        let id = user.id;
+        match caller {
+            Caller::NarrowKey => {
+                let token = self.key(id).await.1;
+                self.app.anonymous().with_token(&token)
+            }
+            Caller::Demoted => {
+                self.set_roles(id, &[Role::Admin]).await;
+                let client = self.app.sign_in(user).await;
+                self.set_roles(id, &[]).await;
+                client
+            }
+            _ => self.app.sign_in(user).await,
+        }
+    }
+
+    async fn set_roles(&self, user: UserId, roles: &[Role]) {
+        let edit = UserEdit {
+            roles: Some(roles.iter().map(|role| role.id()).collect()),
+            ..UserEdit::default()
+        };
+        self.app
+            .crm
+            .users()
+            .edit(&SYSTEM, user, edit)
+            .await
+            .unwrap();
+    }
+
+    async fn key(&self, owner: UserId) -> (String, String) {
+        let new = NewApiKey {
+            owner: Some(owner),
+            name: "Key".parse().unwrap(),
+            scopes: ["lead:read".parse().unwrap()].into(),
+            expires_at: None,
+        };
+        let issued = self.app.crm.api_keys().create(&SYSTEM, new).await.unwrap();
+        (issued.key.id.to_string(), issued.token)
+    }
+
+    /// The id of a new record; `None` when there is no such record of this kind.
+    pub(super) async fn record(
+        &self,
+        kind: Kind,
+        caller: Caller,
+        subject: Subject,
+    ) -> Option<String> {
+        let owner = match subject {
+            Subject::Own | Subject::OwnArchived => self.user(caller).id,
+            Subject::Teammates => self.teammate.id,
+            Subject::Strangers | Subject::StrangersArchived => self.stranger.id,
+            Subject::Missing => return (kind != Kind::None).then(|| MISSING.to_owned()),
+        };
+        let is_archived = matches!(subject, Subject::OwnArchived | Subject::StrangersArchived);
+        match kind {
+            Kind::Lead => Some(self.lead(owner, is_archived).await),
+            // Only leads are archived.
+            _ if is_archived => None,
+            // What belongs to the workspace is once there, and nobody's own.
+            Kind::None => (subject == Subject::Own).then(String::new),
+            Kind::User => (subject == Subject::Strangers)
+                .then_some(())
+                .map(|()| self.stranger.id.to_string()),
+            Kind::Team if subject == Subject::Strangers => Some(self.new_team().await),
+            Kind::Role if subject == Subject::Strangers => Some(self.new_role().await),
+            Kind::Team | Kind::Role => None,
+            // The caller of a demoted user's has no scope left to make a key with.
+            Kind::ApiKey if caller == Caller::Demoted && subject == Subject::Own => None,
+            Kind::ApiKey => Some(self.key(owner).await.0),
+            Kind::Session => Some(self.session(owner).await),
+        }
+    }
+
+    async fn lead(&self, owner: UserId, is_archived: bool) -> String {
+        let new = NewLead {
+            phone: Some("+49 30 1234567".parse().unwrap()),
+            assigned_agent: Some(owner),
+            ..NewLead::named(self.unique_name().parse().unwrap())
+        };
+        let leads = self.app.crm.leads();
+        let made = leads
+            .create(&SYSTEM, new, OnDuplicate::Create)
+            .await
+            .unwrap();
+        let id = made.lead.id;
+        if is_archived {
+            leads.archive(&SYSTEM, id, None).await.unwrap();
+        }
+        id.to_string()
+    }
+
+    async fn new_team(&self) -> String {
+        let name = self.unique_name().parse().unwrap();
+        let team = self.app.crm.teams().create(&SYSTEM, name).await.unwrap();
+        team.id.to_string()
+    }
+
+    async fn new_role(&self) -> String {
+        let content = RoleContent {
+            name: self.unique_name().parse().unwrap(),
+            description: None,
+            inherits: vec![],
+            grants: [].into(),
+        };
+        let role = self.app.crm.roles().create(&SYSTEM, content).await.unwrap();
+        role.id.to_string()
+    }
+
+    async fn session(&self, owner: UserId) -> String {
+        let user = if owner == self.stranger.id {
+            self.stranger.clone()
+        } else if owner == self.teammate.id {
+            self.teammate.clone()
+        } else {
+            let found = self.callers.iter().find(|(_, user)| user.id == owner);
+            found.unwrap().1.clone()
+        };
+        // A user who was disabled in a case before signs in again in the next one.
+        self.app.crm.users().enable(&SYSTEM, owner).await.unwrap();
+        self.app.sign_in(user).await;
+        let query = format!(
+            "select id from sessions where user_id = '{owner}' and revoked_at is null order by id desc limit 1"
+        );
+        let rows = self.app.database().rows(&query).await;
+        rows[0]["id"].as_str().unwrap().to_owned()
+    }
+}

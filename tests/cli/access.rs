@@ -1,0 +1,147 @@
+//! Users, teams, roles and permissions on the command line.
+
+use crm_testing::TestDatabase;
+
+use crate::database::crm;
+use crate::program::Folder;
+
+/// The table that people review. A change of it is a decision: `cargo run -- permissions --built-in > docs/permissions.txt`.
+#[test]
+fn what_built_in_roles_may_do_is_what_was_reviewed() {
+    let table = Folder::new().crm(&["permissions", "--built-in"]).run();
+    let reviewed = include_str!("../../docs/permissions.txt");
+    assert_eq!(table.done(), reviewed);
+}
+
+#[tokio::test]
+async fn a_team_is_made_renamed_and_deleted_when_it_is_empty() {
+    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let run = |arguments: &[&str]| crm(&folder, &database, arguments).run();
+    run(&["team", "create", "North"]).done();
+    let again = run(&["team", "create", "north"]);
+    assert!(again.failed(1).contains("of this name exists already"));
+    run(&["team", "rename", "North", "South"]).done();
+    assert_eq!(run(&["team", "list"]).done(), "South\n");
+    let unknown = run(&[
+        "user",
+        "create",
+        "bob@example.org",
+        "--name",
+        "Bob",
+        "--team",
+        "North",
+    ]);
+    assert!(unknown.failed(1).contains("there is no team North"));
+    bob(&folder, &database, &["--team", "South"]);
+    let in_use = run(&["team", "delete", "South"]);
+    assert!(in_use.failed(1).contains("users are in it"));
+    run(&["user", "set", "bob@example.org", "--no-teams"]).done();
+    run(&["team", "delete", "South"]).done();
+    assert_eq!(run(&["team", "list"]).done(), "");
+}
+
+fn bob(folder: &Folder, database: &TestDatabase, options: &[&str]) -> String {
+    let create = ["user", "create", "bob@example.org", "--name", "Bob"];
+    let arguments = [&create, options].concat();
+    let made = crm(folder, database, &arguments).run_with_input("correct horse battery\n");
+    made.done()
+}
+
+#[tokio::test]
+async fn a_role_is_made_given_changed_and_deleted() {
+    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let run = |arguments: &[&str]| crm(&folder, &database, arguments).run();
+    let grant = ["--grant", "lead:assign=team"];
+    let create = ["role", "create", "Team lead", "--inherits", "Agent"];
+    run(&[&create[..], &grant].concat()).done();
+    let listed = run(&["role", "list"]).done();
+    assert!(listed.contains("Team lead\tcustom\tAgent\n"), "{listed}");
+    assert!(listed.contains("Manager\tbuilt-in\tAgent\n"), "{listed}");
+
+    let made = bob(
+        &folder,
+        &database,
+        &["--role", "Team lead", "--role", "ReadOnly"],
+    );
+    assert_eq!(made, "bob@example.org is ReadOnly, Team lead now\n");
+    let held = run(&["permissions", "--role", "Team lead"]).done();
+    assert!(
+        held.contains("lead:assign         team    give them to others"),
+        "{held}"
+    );
+    assert!(held.contains("lead:update         own "), "{held}");
+    let table = run(&["permissions"]).done();
+    assert!(
+        table.lines().next().unwrap().ends_with("Team lead"),
+        "{table}"
+    );
+
+    run(&["role", "set", "Team lead", "--inherits", "Agent"]).done();
+    assert!(
+        !run(&["permissions", "--role", "Team lead"])
+            .done()
+            .contains("lead:assign")
+    );
+    let in_use = run(&["role", "delete", "Team lead"]);
+    assert!(in_use.failed(1).contains("users have it"));
+    run(&["user", "set", "bob@example.org", "--role", "Agent"]).done();
+    run(&["role", "delete", "Team lead"]).done();
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_with_a_reason() {
+    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let run = |arguments: &[&str]| crm(&folder, &database, arguments).run();
+    for (arguments, reason) in [
+        (&["role", "set", "Agent"][..], "comes with the program"),
+        (&["role", "delete", "Admin"], "comes with the program"),
+        (
+            &["role", "delete", "King"],
+            "there is no role King; there are Admin,",
+        ),
+        (&["role", "create", "agent"], "of this name exists already"),
+        (&["permissions", "--role", "King"], "there is no role King"),
+    ] {
+        let outcome = run(arguments);
+        let said = outcome.failed(1);
+        assert!(said.contains(reason), "{arguments:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_is_disabled_their_records_go_on_and_they_come_back() {
+    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let run = |arguments: &[&str]| crm(&folder, &database, arguments).run();
+    bob(&folder, &database, &[]);
+    let users = run(&["user", "list"]).done();
+    assert_eq!(users, "bob@example.org\tBob\tactive\tAgent\t-\n");
+    let nobody = ["--reassign-to", "eve@example.org"];
+    let refused = run(&[&["user", "disable", "bob@example.org"][..], &nobody].concat());
+    assert!(refused.failed(1).contains("there is no such user"));
+    assert!(run(&["user", "list"]).done().contains("\tactive\t"));
+    let disabled = run(&["user", "disable", "bob@example.org", "--unassign"]).done();
+    assert!(
+        disabled.contains("0 leads and 0 customers went to somebody else"),
+        "{disabled}"
+    );
+    assert!(run(&["user", "list"]).done().contains("\tdisabled\t"));
+    let enabled = run(&["user", "enable", "bob@example.org"]).done();
+    assert!(enabled.contains("\tactive\t"), "{enabled}");
+}
+
+/// A program that is asked wrongly says so itself.
+#[test]
+fn a_grant_is_a_permission_and_an_extent() {
+    let folder = Folder::new();
+    let wrong: [(&str, &str); 3] = [
+        ("lead:read", "is not of the form lead:read=team"),
+        ("lead:fly=all", "lead:fly is not a permission"),
+        ("lead:read=far", "must be one of own, queue, team, all"),
+    ];
+    for (grant, reason) in wrong {
+        let outcome = folder.crm(&["role", "create", "x", "--grant", grant]).run();
+        assert_eq!(outcome.code, Some(2));
+        let said = outcome.stderr;
+        assert!(said.contains(reason), "{said}");
+    }
+}
