@@ -256,7 +256,11 @@ impl Auth<'_> {
         }
         let now = self.0.now();
         let claims = self.0.access_tokens().verify(token, now)?;
-        let access = self.0.access().await?;
+        let mut access = self.0.access().await?;
+        if access.user(claims.user).is_none() {
+            // Made on another replica a moment ago: the token is genuine, so there was such a user.
+            access = self.0.directory().newest(self.0).await?;
+        }
         let session = self.live_session(claims.session).await?;
         let session = session
             .filter(|session| session.user == claims.user && access.is_active(session.user))

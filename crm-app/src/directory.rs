@@ -72,6 +72,11 @@ impl Directory {
         }
     }
 
+    /// The picture as it is now, for whom the one at hand does not know yet.
+    pub(crate) async fn newest(&self, crm: &Crm) -> Result<Arc<Access>> {
+        self.ask(crm, Duration::ZERO).await
+    }
+
     /// This replica has changed who may do what: the next one to rely on it asks the database.
     pub(crate) fn changed(&self) {
         let mut state = self.state();

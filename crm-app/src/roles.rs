@@ -79,8 +79,9 @@ impl Roles<'_> {
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::OwnRights`], [`Error::NotHeld`],
     /// [`Error::NameTaken`], or [`Error::Invalid`] when it would inherit in a circle or from no role.
     pub async fn edit(&self, actor: &Actor, id: RoleId, edit: RoleEdit) -> Result<RoleDefinition> {
+        let access = self.0.access().await?;
         let role = write!(self.0, |conn| conn.transaction(async |conn| self
-            .edit_in(conn, actor, id, edit.clone())
+            .edit_in(conn, &access, actor, id, edit.clone())
             .await))?;
         self.0.directory().changed();
         Ok(role)
@@ -89,17 +90,18 @@ impl Roles<'_> {
     async fn edit_in(
         &self,
         conn: &mut AsyncPgConnection,
+        access: &Access,
         actor: &Actor,
         id: RoleId,
         edit: RoleEdit,
     ) -> Result<RoleDefinition> {
-        let before = self.hold(conn, actor, id).await?;
+        let before = self.hold(conn, access, actor, id).await?;
         let now = self.0.now();
         let role = before.clone().edit(edit.apply(before.content()), now);
         if role.version == before.version {
             return Ok(role);
         }
-        check_held(&*self.0.access().await?, actor, &role.content())?;
+        check_held(access, actor, &role.content())?;
         storage::update(conn, &role).await.map_err(refused)?;
         check_rules(conn).await?;
         let event = RoleEdited {
@@ -115,9 +117,10 @@ impl Roles<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::NotHeld`] or [`Error::InUse`].
     pub async fn delete(&self, actor: &Actor, id: RoleId) -> Result<()> {
+        let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
-            let role = self.hold(conn, actor, id).await?;
-            storage::delete(conn, id).await.map_err(refused)?;
+            let role = self.hold(conn, &access, actor, id).await?;
+            storage::delete(conn, id).await.map_err(in_use)?;
             let event = RoleDeleted {
                 role_id: id,
                 changes: Changes::deleted(role.fields()),
@@ -132,10 +135,10 @@ impl Roles<'_> {
     async fn hold(
         &self,
         conn: &mut AsyncPgConnection,
+        access: &Access,
         actor: &Actor,
         id: RoleId,
     ) -> Result<RoleDefinition> {
-        let access = self.0.access().await?;
         let scope: Scope<RoleDefinition> = access.scope(actor, Action::Manage)?;
         storage::lock_all(conn).await?;
         let role = storage::lock(conn, id, &scope)
@@ -147,7 +150,7 @@ impl Roles<'_> {
         if access.has_role(actor, id) {
             return Err(Error::OwnRights);
         }
-        check_held(&access, actor, &role.content())?;
+        check_held(access, actor, &role.content())?;
         Ok(role)
     }
 }
@@ -203,21 +206,19 @@ async fn check_rules(conn: &mut AsyncPgConnection) -> Result<()> {
 fn refused(error: crm_storage::Error) -> Error {
     match error {
         crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::Role),
-        crm_storage::Error::ReferenceViolation { ref constraint, .. } => {
-            match constraint.as_str() {
-                "users_role_exists" => Error::InUse {
-                    resource: Resource::Role,
-                    by: "users have it",
-                },
-                "role_parents_parent_id_fkey" => Violations::one(
-                    "inherits",
-                    "not-found",
-                    "names a role that does not exist, or the role is inherited from",
-                )
-                .into(),
-                _ => error.into(),
-            }
+        crm_storage::Error::ReferenceViolation { .. } => {
+            Violations::one("inherits", "not-found", "names a role that does not exist").into()
         }
+        other => other.into(),
+    }
+}
+
+fn in_use(error: crm_storage::Error) -> Error {
+    match error {
+        crm_storage::Error::ReferenceViolation { .. } => Error::InUse {
+            resource: Resource::Role,
+            by: "users have it, or roles inherit from it",
+        },
         other => other.into(),
     }
 }

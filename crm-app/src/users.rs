@@ -235,8 +235,9 @@ impl Users<'_> {
         let user = self.find(id).await?;
         password::check("password", &new, &user.email)?;
         let hash = self.0.passwords().hash(new).await?;
+        let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
-            self.hold(conn, actor, id, Action::Manage).await?;
+            self.hold(conn, &access, actor, id, Action::Manage).await?;
             self.replace_password(conn, actor, id, &hash).await?;
             self.0
                 .auth()

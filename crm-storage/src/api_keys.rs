@@ -105,7 +105,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, key: &ApiKey, hash: &[u8]) -> 
     Ok(())
 }
 
-/// Notes that a key was used, unless that was noted after `noted_before`.
+/// Notes that a key was used, unless that was noted after `noted_at`.
 ///
 /// # Errors
 /// When the database fails.
@@ -113,11 +113,11 @@ pub async fn update_used(
     conn: &mut AsyncPgConnection,
     id: ApiKeyId,
     now: DateTime<Utc>,
-    noted_before: DateTime<Utc>,
+    noted_at: DateTime<Utc>,
 ) -> Result<(), Error> {
     let due = api_keys::last_used_at
         .is_null()
-        .or(api_keys::last_used_at.lt(noted_before));
+        .or(api_keys::last_used_at.le(noted_at));
     let key = api_keys::table.find(id.uuid()).filter(due);
     diesel::update(key)
         .set(api_keys::last_used_at.eq(now))

@@ -1,4 +1,27 @@
 //! Leads: find, lock, list, count, insert, update. Every query carries the caller's scope.
+//!
+//! ```no_run
+//! # use crm_authz::Scope; use crm_domain::{ids::LeadId, lead::Lead};
+//! # async fn show(conn: &mut diesel_async::AsyncPgConnection, id: LeadId, scope: &Scope<Lead>) {
+//! let found = crm_storage::leads::find(conn, id, scope).await;
+//! # }
+//! ```
+//!
+//! Without one, or with one of another kind of record, it does not build:
+//!
+//! ```compile_fail
+//! # use crm_authz::Scope; use crm_domain::{ids::LeadId, lead::Lead};
+//! # async fn show(conn: &mut diesel_async::AsyncPgConnection, id: LeadId, scope: &Scope<Lead>) {
+//! let found = crm_storage::leads::find(conn, id).await;
+//! # }
+//! ```
+//!
+//! ```compile_fail
+//! # use crm_authz::Scope; use crm_domain::{customer::Customer, ids::LeadId};
+//! # async fn show(conn: &mut diesel_async::AsyncPgConnection, id: LeadId, scope: &Scope<Customer>) {
+//! let found = crm_storage::leads::find(conn, id, scope).await;
+//! # }
+//! ```
 
 mod matching;
 mod row;

@@ -7,6 +7,7 @@
     reason = "in tests a panic is the report"
 )]
 
+mod access;
 mod auth;
 mod authorization;
 mod bad_inputs;

@@ -83,7 +83,11 @@ async fn a_role_is_made_given_changed_and_deleted() {
             .contains("lead:assign")
     );
     let in_use = run(&["role", "delete", "Team lead"]);
-    assert!(in_use.failed(1).contains("users have it"));
+    assert!(
+        in_use
+            .failed(1)
+            .contains("users have it, or roles inherit from it")
+    );
     run(&["user", "set", "bob@example.org", "--role", "Agent"]).done();
     run(&["role", "delete", "Team lead"]).done();
 }

@@ -25,7 +25,7 @@ impl Crm {
             if heard == Ok(Heard::Lost) {
                 listener = None;
             }
-            if let Err(error) = self.directory().ask(self, Duration::ZERO).await {
+            if let Err(error) = self.directory().newest(self).await {
                 tracing::warn!(%error, "cannot learn who may do what; requests will be refused until that is known");
             }
         }

@@ -3,10 +3,10 @@
 //! Nobody gives, or takes charge of, more than they hold themselves: whoever could renew the password of an Admin would
 //! be one. And nobody changes what they themselves may do.
 
-use crm_authz::Access;
+use crm_authz::{Access, Forbidden, Scope};
 use crm_domain::activity::Actor;
 use crm_domain::ids::{RoleId, TeamId, UserId};
-use crm_domain::permission::{Action, Resource};
+use crm_domain::permission::{Action, Permission, Resource};
 use crm_domain::role::Role;
 use crm_domain::text::{Email, Name};
 use crm_domain::user::{User, UserContent};
@@ -16,8 +16,6 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use super::Users;
 use crate::attempts::write;
 use crate::error::{Error, Result};
-use crm_authz::{Forbidden, Scope};
-use crm_domain::permission::Permission;
 
 /// How a user is changed. What is `None` stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,8 +48,9 @@ impl Users<'_> {
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::OwnRights`], [`Error::LastAdmin`],
     /// [`Error::Duplicate`] when the address is taken, [`Error::Invalid`] for a role or team that does not exist.
     pub async fn edit(&self, actor: &Actor, id: UserId, edit: UserEdit) -> Result<User> {
+        let access = self.0.access().await?;
         let user = write!(self.0, |conn| conn.transaction(async |conn| self
-            .edit_in(conn, actor, id, edit.clone())
+            .edit_in(conn, &access, actor, id, edit.clone())
             .await))?;
         self.0.directory().changed();
         Ok(user)
@@ -60,6 +59,7 @@ impl Users<'_> {
     async fn edit_in(
         &self,
         conn: &mut AsyncPgConnection,
+        access: &Access,
         actor: &Actor,
         id: UserId,
         edit: UserEdit,
@@ -70,9 +70,9 @@ impl Users<'_> {
             Some(_) => storage::lock_whether_other_admins(conn, id).await?,
             None => true,
         };
-        let before = self.hold(conn, actor, id, Action::Update).await?;
+        let before = self.hold(conn, access, actor, id, Action::Update).await?;
         if changes_rights {
-            self.check_reaches(actor, &before, Action::Manage).await?;
+            check_reaches(access, actor, &before, Action::Manage)?;
         }
         let now = self.0.now();
         let user = before.clone().edit(edit.apply(before.content()), now);
@@ -80,7 +80,7 @@ impl Users<'_> {
         if has_other_rights && actor.user_id() == Some(id) {
             return Err(Error::OwnRights);
         }
-        check_held(&*self.0.access().await?, actor, &user.roles)?;
+        check_held(access, actor, &user.roles)?;
         if before.is_active && before.is(Role::Admin) && !user.is(Role::Admin) && !has_other_admins
         {
             return Err(Error::LastAdmin);
@@ -94,8 +94,9 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], or [`Error::NotHeld`].
     pub async fn enable(&self, actor: &Actor, id: UserId) -> Result<User> {
+        let access = self.0.access().await?;
         let user = write!(self.0, |conn| conn.transaction(async |conn| {
-            let before = self.hold(conn, actor, id, Action::Manage).await?;
+            let before = self.hold(conn, &access, actor, id, Action::Manage).await?;
             let now = self.0.now();
             let user = before.clone().set_active(true, now);
             self.store(conn, actor, &before, &user, now).await?;
@@ -111,8 +112,9 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::OwnRights`], or [`Error::LastAdmin`].
     pub async fn disable(&self, actor: &Actor, id: UserId) -> Result<User> {
+        let access = self.0.access().await?;
         let user = write!(self.0, |conn| conn
-            .transaction(async |conn| self.disable_in(conn, actor, id).await))?;
+            .transaction(async |conn| self.disable_in(conn, &access, actor, id).await))?;
         self.0.directory().changed();
         Ok(user)
     }
@@ -120,11 +122,12 @@ impl Users<'_> {
     async fn disable_in(
         &self,
         conn: &mut AsyncPgConnection,
+        access: &Access,
         actor: &Actor,
         id: UserId,
     ) -> Result<User> {
         let has_other_admins = storage::lock_whether_other_admins(conn, id).await?;
-        let before = self.hold(conn, actor, id, Action::Manage).await?;
+        let before = self.hold(conn, access, actor, id, Action::Manage).await?;
         if !before.is_active {
             return Ok(before);
         }
@@ -149,8 +152,9 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], or [`Error::NotHeld`].
     pub async fn end_sessions(&self, actor: &Actor, id: UserId) -> Result<()> {
+        let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
-            self.hold(conn, actor, id, Action::Manage).await?;
+            self.hold(conn, &access, actor, id, Action::Manage).await?;
             self.0
                 .auth()
                 .end_all(conn, actor, id, None, "ended-by-admin")
@@ -161,14 +165,17 @@ impl Users<'_> {
     }
 
     /// Locks a user for an action that the actor may do to them: not found when they may not even be read.
+    ///
+    /// `access` was asked for before the connection was taken: whoever holds one and waits for another may wait for
+    /// somebody who does the same.
     pub(super) async fn hold(
         &self,
         conn: &mut AsyncPgConnection,
+        access: &Access,
         actor: &Actor,
         id: UserId,
         action: Action,
     ) -> Result<User> {
-        let access = self.0.access().await?;
         // Nobody acts on those whom they may not see.
         let readable: Scope<User> = access.scope(actor, Action::Read)?;
         access.scope::<User>(actor, action)?;
@@ -176,19 +183,19 @@ impl Users<'_> {
             .await?
             .filter(|user| readable.reaches(user))
             .ok_or(Error::NotFound(Resource::User))?;
-        self.check_reaches(actor, &user, action).await?;
-        check_held(&access, actor, &user.roles)?;
+        check_reaches(access, actor, &user, action)?;
+        check_held(access, actor, &user.roles)?;
         Ok(user)
     }
+}
 
-    async fn check_reaches(&self, actor: &Actor, user: &User, action: Action) -> Result<()> {
-        let scope: Scope<User> = self.0.access().await?.scope(actor, action)?;
-        if scope.reaches(user) {
-            return Ok(());
-        }
-        let permission = Permission::new(Resource::User, action);
-        Err(Forbidden { permission }.into())
+fn check_reaches(access: &Access, actor: &Actor, user: &User, action: Action) -> Result<()> {
+    let scope: Scope<User> = access.scope(actor, action)?;
+    if scope.reaches(user) {
+        return Ok(());
     }
+    let permission = Permission::new(Resource::User, action);
+    Err(Forbidden { permission }.into())
 }
 
 /// Refuses roles that together grant more than the actor holds.
