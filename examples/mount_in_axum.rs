@@ -19,6 +19,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let settings = Settings {
         allowed_origins: Vec::new(),
         secure_cookies: true,
+        trusted_proxies: vec![],
         serve_docs: true,
     };
     let api = crm::http::app(crm, settings, Health::new())?;

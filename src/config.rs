@@ -13,12 +13,15 @@ use std::path::{Path, PathBuf};
 
 use crm::app::{SecretKey, Secrets};
 use crm::domain::text::Email;
+use crm::http::IpNet;
 use crm::storage::PoolOptions;
 use crm::storage::embedded::Options;
 
 use given::{Given, parsed};
 pub(crate) use secrets::write_private;
-use values::{DatabaseUrl, Host, LogFilter, Origin, Origins, PoolSize, Port, Secret, Switch};
+use values::{
+    DatabaseUrl, Host, LogFilter, Networks, Origin, Origins, PoolSize, Port, Secret, Switch,
+};
 pub(crate) use values::{Environment, LogFormat};
 
 /// One line of the table below, for the help text.
@@ -89,6 +92,8 @@ settings! {
         "Origin of a console that is served elsewhere: https://crm.example.org";
     cors_origin: Origins, "CORS_ORIGIN",
         "Further origins that browsers may call from, separated by commas";
+    trusted_proxies: Networks, "CRM_TRUSTED_PROXIES",
+        "Proxies whose X-Forwarded-For is believed, as 10.0.0.0/8, separated by commas; none when not given";
     api_docs: Switch, "CRM_API_DOCS" = "on",
         "on serves the API document and its pages to everybody";
     log: LogFilter, "CRM_LOG" = "info",
@@ -216,6 +221,12 @@ impl Config {
             }
         }
         origins
+    }
+
+    /// The networks of proxies that are believed.
+    pub(crate) fn trusted_proxies(&self) -> Vec<IpNet> {
+        let networks = self.trusted_proxies.as_ref();
+        networks.map(Networks::to_vec).unwrap_or_default()
     }
 
     /// The first Admin to make.

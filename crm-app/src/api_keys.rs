@@ -8,7 +8,7 @@ use crm_domain::activity::{Actor, Changes, Who};
 use crm_domain::api_key::ApiKey;
 use crm_domain::event::{ApiKeyCreated, ApiKeyRevoked};
 use crm_domain::ids::{ApiKeyId, RequestId, UserId};
-use crm_domain::permission::{Action, Permission, Resource};
+use crm_domain::permission::{Action, Ownership, Permission, Resource};
 use crm_domain::text::Name;
 use crm_domain::violation::Violations;
 use crm_storage::api_keys::{self as storage, Asker};
@@ -199,8 +199,11 @@ impl ApiKeys<'_> {
             return Ok(owner);
         }
         let access = self.0.access().await?;
-        access.scope::<ApiKey>(actor, Action::Manage)?;
-        let user = access.user(owner).ok_or(Error::NotFound(Resource::User))?;
+        let scope: Scope<ApiKey> = access.scope(actor, Action::Manage)?;
+        let user = access
+            .user(owner)
+            .filter(|user| scope.reach().reaches(Ownership::of(user.id)))
+            .ok_or(Error::NotFound(Resource::User))?;
         // A key of somebody who may do more would be a way to do it.
         match access.not_held(actor, &access.grants_of(&user.roles)) {
             Some(permission) => Err(Error::NotHeld { permission }),

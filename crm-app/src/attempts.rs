@@ -19,6 +19,8 @@ pub(crate) struct Attempts {
 
 impl Attempts {
     pub(crate) async fn begin(crm: &Crm) -> Result<Self> {
+        // Before the connection is taken: whoever holds one should not wait for another to learn it.
+        crm.access().await?;
         Ok(Self {
             conn: crm.connection().await?,
             number: 1,

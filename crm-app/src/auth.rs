@@ -1,14 +1,17 @@
-//! Signing in and staying signed in: sessions, access tokens, refresh tokens.
+//! Staying signed in: sessions, access tokens, refresh tokens. Signing in is in [`login`].
+
+mod login;
+
+use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use crm_authz::{Forbidden, Scope};
+use crm_authz::{Access, Forbidden};
 use crm_domain::activity::Actor;
-use crm_domain::event::{SessionStarted, SessionsEnded};
+use crm_domain::event::SessionsEnded;
 use crm_domain::ids::{RequestId, SessionId, UserId};
 use crm_domain::permission::{Action, Ownership, Permission, Resource};
-use crm_domain::text::Email;
 use crm_domain::user::User;
 use crm_domain::violation::Violations;
 pub use crm_storage::sessions::Session as StoredSession;
@@ -21,12 +24,12 @@ use crate::access_token::Claims;
 use crate::api_key_token;
 use crate::attempts::write;
 use crate::crm::Crm;
-use crate::directory::LiveSession;
+use crate::directory::{LiveSession, LookedUpAt};
 use crate::error::{AuthError, Error, Result};
 use crate::password;
 use crate::refresh_token::RefreshToken;
 pub use crate::session::IDLE;
-use crate::session::{ABSOLUTE, MAX_PER_USER, REMEMBERED, Rotation, rotation};
+use crate::session::{MAX_PER_USER, Rotation, rotation};
 
 /// How long a printed set-up token is good for.
 const SETUP_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(1);
@@ -42,9 +45,11 @@ pub struct Auth<'a>(pub(crate) &'a Crm);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Client {
     /// The network address.
-    pub address: Option<String>,
+    pub address: Option<IpAddr>,
     /// What the program calls itself.
     pub user_agent: Option<String>,
+    /// What the client keeps of an earlier sign-in: see [`SignIn::device`].
+    pub device: Option<String>,
     /// The request it happens in.
     pub request: Option<RequestId>,
 }
@@ -58,6 +63,8 @@ pub struct SignIn {
     pub access_token: String,
     /// The refresh token: works once, within 7 days.
     pub refresh_token: String,
+    /// What the client keeps of signing in by password, so that others' guesses do not make its user wait.
+    pub device: Option<String>,
 }
 
 /// The caller of a request, shown by an access token.
@@ -82,74 +89,6 @@ impl Authenticated {
 }
 
 impl Auth<'_> {
-    /// Signs a user in by address and password. Takes the same time whether or not there is such a user.
-    ///
-    /// # Errors
-    /// [`AuthError::InvalidCredentials`] for any reason not to, [`Error::Overloaded`] when too many sign in at once.
-    pub async fn login(&self, email: &str, password: String, client: Client) -> Result<SignIn> {
-        let found = match email.parse::<Email>() {
-            Ok(email) => {
-                let mut conn = self.0.connection().await?;
-                users::find_credentials(&mut conn, &email.key()).await?
-            }
-            Err(_) => None,
-        };
-        let (user, hash) = found.map(|found| (found.user, found.password_hash)).unzip();
-        let verified = self.0.passwords().verify(password, hash.clone()).await?;
-        let known = user
-            .zip(hash)
-            .filter(|(user, _)| verified && user.is_active);
-        let (user, hash) = known.ok_or(AuthError::InvalidCredentials)?;
-        let signed_in = write!(self.0, |conn| self.start(conn, user.id, &hash, &client))?;
-        // The oldest session may have ended for this one.
-        self.0.directory().changed();
-        Ok(signed_in)
-    }
-
-    async fn start(
-        &self,
-        conn: &mut AsyncPgConnection,
-        user: UserId,
-        verified_hash: &str,
-        client: &Client,
-    ) -> Result<SignIn> {
-        conn.transaction(async |conn| {
-            let now = self.0.now();
-            // Locked, and read again: verifying took a while, in which the user may have been disabled or the
-            // password changed.
-            let user = users::lock_credentials(conn, user)
-                .await?
-                .filter(|found| found.user.is_active && found.password_hash == verified_hash)
-                .ok_or(AuthError::InvalidCredentials)?
-                .user;
-            let actor = actor(user.id, client.request);
-            let session = Session {
-                id: SessionId::new(now, self.0.random()?),
-                user: user.id,
-                salt: self.0.random::<32>()?.to_vec(),
-                counter: 0,
-                seen_counter: -1,
-                created_at: now,
-                rotated_at: now,
-                idle_expires_at: now + IDLE,
-                expires_at: now + ABSOLUTE,
-                revoked_at: None,
-                address: client.address.clone(),
-                user_agent: client.user_agent.as_deref().map(short),
-            };
-            sessions::purge(conn, user.id, now - REMEMBERED).await?;
-            self.end_oldest(conn, &actor, user.id).await?;
-            sessions::insert(conn, &session).await?;
-            let event = SessionStarted {
-                user_id: user.id,
-                session_id: session.id,
-            };
-            self.0.emit(conn, &actor, now, &event).await?;
-            self.signed_in(user, &session)
-        })
-        .await
-    }
-
     /// Makes room for one more session.
     async fn end_oldest(
         &self,
@@ -181,6 +120,7 @@ impl Auth<'_> {
             user,
             access_token,
             refresh_token,
+            device: None,
         })
     }
 
@@ -261,12 +201,14 @@ impl Auth<'_> {
             // Made on another replica a moment ago: the token is genuine, so there was such a user.
             access = self.0.directory().newest(self.0).await?;
         }
-        let session = self.live_session(claims.session).await?;
+        // Before the row is read: if the session ends from here on, what was read is not kept.
+        let looked_up = self.0.directory().sessions().look_up();
+        let session = self.live_session(claims.session, looked_up).await?;
         let session = session
             .filter(|session| session.user == claims.user && access.is_active(session.user))
             .ok_or(AuthError::InvalidToken)?;
         if claims.counter > session.seen_counter {
-            self.note_seen(claims, session).await?;
+            self.note_seen(claims, session, looked_up).await?;
         }
         Ok(Authenticated {
             actor: actor(claims.user, request),
@@ -275,12 +217,15 @@ impl Auth<'_> {
         })
     }
 
-    async fn live_session(&self, id: SessionId) -> Result<Option<LiveSession>> {
+    async fn live_session(
+        &self,
+        id: SessionId,
+        looked_up: LookedUpAt,
+    ) -> Result<Option<LiveSession>> {
         let (sessions, now) = (self.0.directory().sessions(), self.0.now());
         if let Some(session) = sessions.get(id, now) {
             return Ok(Some(session));
         }
-        let looked_up = sessions.look_up();
         let mut conn = self.0.connection().await?;
         let Some((session, _)) = sessions::find(&mut conn, id).await? else {
             return Ok(None);
@@ -294,9 +239,13 @@ impl Auth<'_> {
     }
 
     /// The client has what it was sent last: from now on the token before it is a copy.
-    async fn note_seen(&self, claims: Claims, session: LiveSession) -> Result<()> {
+    async fn note_seen(
+        &self,
+        claims: Claims,
+        session: LiveSession,
+        looked_up: LookedUpAt,
+    ) -> Result<()> {
         let sessions = self.0.directory().sessions();
-        let looked_up = sessions.look_up();
         let mut conn = self.0.connection().await?;
         sessions::update_seen(&mut conn, claims.session, claims.counter).await?;
         sessions.keep(claims.session, session.seen(claims.counter), looked_up);
@@ -372,8 +321,7 @@ impl Auth<'_> {
     pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<Vec<Session>> {
         let user = self.0.users().get(actor, user).await?;
         let access = self.0.access().await?;
-        let scope: Scope<User> = access.scope(actor, Action::Manage)?;
-        if !scope.reaches(&user) {
+        if !manages(&access, actor, user.id) {
             let permission = Permission::new(Resource::User, Action::Manage);
             return Err(Forbidden { permission }.into());
         }
@@ -387,13 +335,7 @@ impl Auth<'_> {
     /// [`Error::NotFound`] when there is no such living session that the caller may end.
     pub async fn end_session(&self, caller: &Authenticated, id: SessionId) -> Result<()> {
         let access = self.0.access().await?;
-        let managed = access.scope::<User>(&caller.actor, Action::Manage).ok();
-        let may_end = |user: UserId| {
-            user == caller.user
-                || managed
-                    .as_ref()
-                    .is_some_and(|scope| scope.reach().reaches(Ownership::of(user)))
-        };
+        let may_end = |user| user == caller.user || manages(&access, &caller.actor, user);
         write!(self.0, |conn| conn.transaction(async |conn| {
             let session = sessions::lock(conn, id).await?;
             let session = session
@@ -518,6 +460,15 @@ impl Auth<'_> {
         })
         .await
     }
+}
+
+/// Whether the actor may manage the access of a user, who may do no more than the actor.
+fn manages(access: &Access, actor: &Actor, user: UserId) -> bool {
+    let scope = access.scope::<User>(actor, Action::Manage);
+    let is_reached = scope.is_ok_and(|scope| scope.reach().reaches(Ownership::of(user)));
+    let roles = access.user(user).map(|user| user.roles.as_slice());
+    let grants = access.grants_of(roles.unwrap_or_default());
+    is_reached && access.not_held(actor, &grants).is_none()
 }
 
 fn wrong_password() -> Violations {

@@ -20,7 +20,7 @@ use crate::crm::Crm;
 use crate::error::{Error, Result};
 
 pub(crate) use key_uses::KeyUses;
-pub(crate) use sessions::{LiveSession, LiveSessions};
+pub(crate) use sessions::{LiveSession, LiveSessions, LookedUpAt};
 
 /// The oldest that what is at hand may be when somebody relies on it.
 pub(crate) const MAX_AGE: Duration = Duration::from_secs(2);

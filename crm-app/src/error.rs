@@ -137,6 +137,12 @@ pub enum AuthError {
     /// One answer for an unknown address, a wrong password and a disabled account.
     #[error("the e-mail address or the password is wrong")]
     InvalidCredentials,
+    /// Too many tried to sign in to this account, or from this address.
+    #[error("too many attempts to sign in; try again in {retry_after} s")]
+    TooManyAttempts {
+        /// Seconds after which the next attempt is looked at.
+        retry_after: u32,
+    },
     /// The access token is not one of ours, or no longer good.
     #[error("the access token is not valid")]
     InvalidToken,

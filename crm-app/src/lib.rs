@@ -12,6 +12,7 @@ pub mod auth;
 pub mod crm;
 mod cursor;
 pub mod demo;
+mod device;
 mod directory;
 pub mod error;
 pub mod event;
@@ -23,6 +24,7 @@ mod refresh_token;
 pub mod roles;
 mod session;
 pub mod teams;
+mod throttle;
 pub mod users;
 
 pub use crm::{Crm, CrmBuilder};

@@ -10,6 +10,7 @@ use crm_domain::ids::{RoleId, TeamId, UserId};
 use crm_domain::page::Page;
 use crm_domain::permission::{Action, Resource};
 use crm_domain::role::Role;
+use crm_domain::team::Team;
 use crm_domain::text::{Email, Name};
 use crm_domain::user::{User, UserContent, UserFilter};
 use crm_domain::violation::Violations;
@@ -88,6 +89,9 @@ impl Users<'_> {
         let access = self.0.access().await?;
         access.scope::<User>(actor, Action::Create)?;
         administer::check_held(&access, actor, &new.roles)?;
+        if !new.teams.is_empty() {
+            access.scope::<Team>(actor, Action::Manage)?;
+        }
         password::check("password", &new.password, &new.email)?;
         let hash = self.0.passwords().hash(new.password.clone()).await?;
         let user = write!(self.0, |conn| self.insert(conn, actor, &new, &hash))?;

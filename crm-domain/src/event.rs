@@ -180,6 +180,10 @@ events! {
     /// A user's password was changed; the password itself is never recorded.
     PasswordChanged = "user.password-changed" on User(user_id: UserId) {}
 
+    /// Somebody failed to sign in. For an address that nobody has, the user is the nil id; what was typed is not kept,
+    /// since it may be a password.
+    SignInFailed = "user.sign-in-failed" on User(user_id: UserId) {}
+
     /// A user signed in.
     SessionStarted = "session.started" on User(user_id: UserId) {
         /// The new session.

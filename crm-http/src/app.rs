@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crm_app::Crm;
+use ipnet::IpNet;
 use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{Method, header};
 use poem::middleware::{NormalizePath, TrailingSlash};
@@ -17,9 +18,10 @@ use crate::api::leads::LeadsApi;
 use crate::api::roles::RolesApi;
 use crate::api::teams::TeamsApi;
 use crate::api::users::UsersApi;
-use crate::cookies::RefreshCookie;
+use crate::cookies::Cookies;
 use crate::middleware::access_log::AccessLog;
 use crate::middleware::body_limit::BodyLimit;
+use crate::middleware::client_address::ClientAddresses;
 use crate::middleware::cors::AllowedOrigins;
 use crate::middleware::request_id::RequestIds;
 use crate::middleware::security_headers::SecurityHeaders;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Whether cookies are sent over HTTPS only. Off only for development on loopback.
     pub secure_cookies: bool,
+    /// The networks of proxies whose word is taken for where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether `/api/openapi.json` and `/api/docs` are served.
     pub serve_docs: bool,
 }
@@ -75,6 +79,7 @@ pub fn app(
     let Settings {
         allowed_origins,
         secure_cookies,
+        trusted_proxies,
         serve_docs,
     } = settings;
     let Bundle {
@@ -96,7 +101,7 @@ pub fn app(
         .data(crm)
         .data(health)
         .data(origins.clone())
-        .data(RefreshCookie {
+        .data(Cookies {
             is_secure: secure_cookies,
         })
         .with(BodyLimit::default())
@@ -104,6 +109,7 @@ pub fn app(
         .with(Problems::new(allowed))
         .with(origins)
         .with(AccessLog)
+        .with(ClientAddresses::new(trusted_proxies))
         .with(SecurityHeaders)
         .with(RequestIds::new(Arc::new(move || ids.new_request_id())));
     Ok(endpoint.map_to_response().boxed())

@@ -1,32 +1,62 @@
-//! The refresh token's cookie. Only `POST /api/auth/refresh` and `/api/auth/logout` read it.
+//! The cookies: the refresh token's, which `POST /api/auth/refresh` and `/api/auth/logout` read, and that of a known
+//! device, which `/api/auth/login` reads. Nothing else does.
 
 use poem::Request;
 use poem::http::header;
 
-/// How the cookie is set.
+/// How cookies are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RefreshCookie {
-    /// Sent over HTTPS only, and bound to this host by its name. Off only for development on loopback.
+pub(crate) struct Cookies {
+    /// Sent over HTTPS only, and bound to this host by their names. Off only for development on loopback.
     pub(crate) is_secure: bool,
 }
 
-/// Seconds that a browser keeps it: as long as an idle session lives.
-const MAX_AGE: i64 = crm_app::auth::IDLE.num_seconds();
+impl Cookies {
+    /// The cookie of the refresh token. Browsers keep it as long as an idle session lives.
+    pub(crate) const fn refresh(self) -> Cookie {
+        Cookie {
+            secure_name: "__Host-refreshToken",
+            plain_name: "refreshToken",
+            max_age: crm_app::auth::IDLE.num_seconds(),
+            is_secure: self.is_secure,
+        }
+    }
 
-impl RefreshCookie {
+    /// The cookie of a device that has signed in before, kept for a year.
+    pub(crate) const fn device(self) -> Cookie {
+        Cookie {
+            secure_name: "__Host-crmDevice",
+            plain_name: "crmDevice",
+            max_age: 365 * 24 * 60 * 60,
+            is_secure: self.is_secure,
+        }
+    }
+}
+
+/// One cookie.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cookie {
+    secure_name: &'static str,
+    plain_name: &'static str,
+    /// Seconds that a browser keeps it.
+    max_age: i64,
+    is_secure: bool,
+}
+
+impl Cookie {
     const fn name(self) -> &'static str {
         // Browsers take a `__Host-` cookie only when it is secure, without a domain, and for all paths.
         if self.is_secure {
-            "__Host-refreshToken"
+            self.secure_name
         } else {
-            "refreshToken"
+            self.plain_name
         }
     }
 
     /// The header value that sets the cookie.
     #[must_use]
     pub(crate) fn set(self, token: &str) -> String {
-        self.value(token, MAX_AGE)
+        self.value(token, self.max_age)
     }
 
     /// The header value that removes the cookie.

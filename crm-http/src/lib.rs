@@ -22,4 +22,5 @@ pub mod wire;
 
 pub use api::health::Health;
 pub use app::{Settings, app, document};
+pub use ipnet::IpNet;
 pub use openapi::ApiError;

@@ -8,6 +8,7 @@ pub use code::Code;
 pub use mapper::Problems;
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use crm_domain::lead::LeadError;
 use crm_domain::violation::{Violation, Violations};
@@ -28,6 +29,8 @@ pub struct Problem {
     errors: Vec<FieldError>,
     members: Map<String, Value>,
     headers: Vec<(HeaderName, String)>,
+    /// Seconds after which to try again; what goes with the code, when `None`.
+    retry_after: Option<NonZeroU32>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -100,6 +103,7 @@ impl Problem {
             errors: Vec::new(),
             members: Map::new(),
             headers: Vec::new(),
+            retry_after: None,
             cause: None,
         }
     }
@@ -152,6 +156,11 @@ impl Problem {
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        let own = self.retry_after.map(NonZeroU32::get);
+        own.or(self.code.retry_after())
     }
 
     /// What kind of problem it is.
@@ -247,7 +256,7 @@ impl From<Violations> for Problem {
 
 impl From<crm_app::Error> for Problem {
     fn from(error: crm_app::Error) -> Self {
-        use crm_app::Error;
+        use crm_app::{AuthError, Error};
         let detail = error.to_string();
         match error {
             Error::Forbidden(_) => Self::new(Code::Forbidden, detail),
@@ -265,6 +274,10 @@ impl From<crm_app::Error> for Problem {
             Error::InvalidCursor => Self::new(Code::InvalidCursor, detail).with_error(
                 FieldError::parameter("cursor", "invalid-cursor", "does not belong to this list"),
             ),
+            Error::Auth(AuthError::TooManyAttempts { retry_after }) => Self {
+                retry_after: NonZeroU32::new(retry_after),
+                ..Self::new(Code::TooManyAttempts, detail)
+            },
             Error::Auth(error) => Self::new(error.into(), detail),
             Error::AlreadySetUp => Self::new(Code::AlreadySetUp, detail),
             Error::LastAdmin => Self::new(Code::LastAdmin, detail),

@@ -21,6 +21,7 @@ pub mod roles;
 mod schema;
 pub mod sessions;
 pub mod teams;
+pub mod throttle;
 pub mod users;
 mod visibility;
 

@@ -41,6 +41,7 @@ macro_rules! core_migration {
 pub const CORE: &[Migration] = &[
     core_migration!("2026-11-23-100000", "create_core"),
     core_migration!("2026-11-24-100000", "create_access"),
+    core_migration!("2026-11-24-110000", "throttle_sign_ins"),
 ];
 
 /// One step of a schema. It runs once per database, in a transaction of its own.

@@ -98,6 +98,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_attempts (key) {
+        key -> Binary,
+        day -> Date,
+        count -> Integer,
+        unlock_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_in_addresses (address) {
+        address -> Text,
+        full_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     one_time_tokens (hash) {
         hash -> Binary,
         purpose -> Text,

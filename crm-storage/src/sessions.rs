@@ -141,6 +141,7 @@ pub async fn update_seen(
 ) -> Result<(), Error> {
     let older = sessions::table
         .find(id.uuid())
+        .filter(sessions::revoked_at.is_null())
         .filter(sessions::seen_counter.lt(counter));
     Cached(diesel::update(older).set(sessions::seen_counter.eq(counter)))
         .execute(conn)

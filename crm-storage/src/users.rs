@@ -190,6 +190,7 @@ pub async fn lock_whether_other_admins(
     let others = users::table
         .filter(users::role_ids.contains(vec![Role::Admin.id().uuid()]))
         .filter(users::is_active)
+        .filter(diesel::dsl::not(users::is_service))
         .filter(users::id.ne(id.uuid()));
     Ok(
         diesel::select(diesel::dsl::exists(others.select(users::id)))

@@ -187,6 +187,7 @@ pub fn settings() -> Settings {
     Settings {
         allowed_origins: vec![OTHER_ORIGIN.to_owned()],
         secure_cookies: false,
+        trusted_proxies: vec![],
         serve_docs: true,
     }
 }

@@ -85,6 +85,7 @@ async fn serve(
     let settings = Settings {
         allowed_origins: config.allowed_origins(),
         secure_cookies: config.secure_cookies(),
+        trusted_proxies: config.trusted_proxies(),
         serve_docs: config.api_docs.is_on(),
     };
     let health = Health::new();

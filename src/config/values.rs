@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use crm::app::{KeyRefused, SecretKey};
+use crm::http::IpNet;
 use crm::storage::{PoolOptions, pool};
 use tracing_subscriber::EnvFilter;
 
@@ -65,6 +66,27 @@ impl FromStr for LogFilter {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         EnvFilter::try_new(text)?;
         Ok(Self(text.to_owned()))
+    }
+}
+
+/// Networks, separated by commas.
+pub(crate) struct Networks(Vec<IpNet>);
+
+impl Networks {
+    pub(crate) fn to_vec(&self) -> Vec<IpNet> {
+        self.0.clone()
+    }
+}
+
+impl FromStr for Networks {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let networks = text.split(',').map(|network| network.trim().parse());
+        let networks = networks.collect::<Result<_, _>>();
+        networks
+            .map(Self)
+            .map_err(|_| "not a list of networks like 10.0.0.0/8,fd00::/8")
     }
 }
 

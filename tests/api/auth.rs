@@ -10,6 +10,7 @@ mod refresh_model;
 mod register;
 mod sessions;
 mod set_up;
+mod throttle;
 
 use crm_domain::user::User;
 use crm_testing::TestApp;

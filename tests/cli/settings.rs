@@ -89,6 +89,7 @@ fn refused_settings_exit_with_78_and_are_named_with_their_place() {
         ("JWT_SECRET", placeholder),
         ("JWT_REFRESH_SECRET", "short"),
         ("DATABASE_URL", "mysql://somewhere"),
+        ("CRM_TRUSTED_PROXIES", "10.0.0.0/40"),
         ("CRM_ADMIN_EMAIL", "a@example.org"),
     ] {
         let setting = [(name, value)];

@@ -8,6 +8,7 @@ use crm_domain::activity::Actor;
 use crm_domain::ids::{RoleId, TeamId, UserId};
 use crm_domain::permission::{Action, Permission, Resource};
 use crm_domain::role::Role;
+use crm_domain::team::Team;
 use crm_domain::text::{Email, Name};
 use crm_domain::user::{User, UserContent};
 use crm_storage::users as storage;
@@ -42,7 +43,7 @@ impl UserEdit {
 }
 
 impl Users<'_> {
-    /// Changes a user. Roles and teams take the permission to manage users besides.
+    /// Changes a user. Roles and teams take the permission to manage users besides, and teams that to manage teams.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::OwnRights`], [`Error::LastAdmin`],
@@ -73,6 +74,10 @@ impl Users<'_> {
         let before = self.hold(conn, access, actor, id, Action::Update).await?;
         if changes_rights {
             check_reaches(access, actor, &before, Action::Manage)?;
+        }
+        if edit.teams.is_some() {
+            // Who is in a team says whose records its members reach.
+            access.scope::<Team>(actor, Action::Manage)?;
         }
         let now = self.0.now();
         let user = before.clone().edit(edit.apply(before.content()), now);

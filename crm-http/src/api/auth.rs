@@ -17,9 +17,9 @@ use crate::api::Message;
 use crate::api::users::User;
 use crate::auth::{Identified, Public, Require, SignedIn, permissions, signed_in_if_token};
 use crate::body::{Body, OptionalBody};
-use crate::cookies::RefreshCookie;
+use crate::cookies::Cookies;
 use crate::middleware::cors::AllowedOrigins;
-use crate::middleware::request_id;
+use crate::middleware::{client_address, request_id};
 use crate::problem::{Code, Problem};
 use crate::reply::{Made, Reply};
 
@@ -52,7 +52,7 @@ impl AuthApi {
         &self,
         public: Public,
         req: &Request,
-        cookie: Data<&RefreshCookie>,
+        cookies: Data<&Cookies>,
         origins: Data<&AllowedOrigins>,
         body: Body<Login>,
     ) -> Result<Reply<TokenAnswer>, Problem> {
@@ -61,10 +61,17 @@ impl AuthApi {
         let signed_in = public
             .crm()
             .auth()
-            .login(&email_id.into_string(), password.into_string(), client(req))
+            .login(
+                &email_id.into_string(),
+                password.into_string(),
+                Client {
+                    device: cookies.device().read(req),
+                    ..client(req)
+                },
+            )
             .await?;
         let access = public.crm().access().await?;
-        Ok(signed_in_reply(&signed_in, &access, **cookie))
+        Ok(signed_in_reply(&signed_in, &access, **cookies))
     }
 
     /// Make the first Admin
@@ -130,7 +137,7 @@ impl AuthApi {
         &self,
         public: Public,
         req: &Request,
-        cookie: Data<&RefreshCookie>,
+        cookies: Data<&Cookies>,
         origins: Data<&AllowedOrigins>,
         _body: OptionalBody<Empty>,
     ) -> Result<Reply<TokenAnswer>, Problem> {
@@ -141,17 +148,17 @@ impl AuthApi {
                 "there is no refresh token; sign in",
             )
         };
-        let token = cookie.read(req).ok_or_else(missing)?;
+        let token = cookies.refresh().read(req).ok_or_else(missing)?;
         let signed_in = public.crm().auth().refresh(&token, client(req)).await;
         let signed_in = signed_in.map_err(|error| match Problem::from(error) {
             // Its session is dead: the cookie would only be refused again.
             problem if problem.code() == Code::RefreshTokenReused => {
-                problem.header(header::SET_COOKIE, cookie.clear())
+                problem.header(header::SET_COOKIE, cookies.refresh().clear())
             }
             problem => problem,
         })?;
         let access = public.crm().access().await?;
-        Ok(signed_in_reply(&signed_in, &access, **cookie))
+        Ok(signed_in_reply(&signed_in, &access, **cookies))
     }
 
     /// Sign out
@@ -162,10 +169,10 @@ impl AuthApi {
         &self,
         public: Public,
         req: &Request,
-        cookie: Data<&RefreshCookie>,
+        cookies: Data<&Cookies>,
         origins: Data<&AllowedOrigins>,
     ) -> Result<Reply<Message>, Problem> {
-        if let Some(token) = cookie.read(req) {
+        if let Some(token) = cookies.refresh().read(req) {
             origins.require_same_site(req)?;
             public
                 .crm()
@@ -180,7 +187,8 @@ impl AuthApi {
             Err(problem) if problem.code().status() == StatusCode::UNAUTHORIZED => {}
             Err(problem) => return Err(problem),
         }
-        Ok(Reply::new(Message::new("Signed out.")).header(header::SET_COOKIE, cookie.clear()))
+        Ok(Reply::new(Message::new("Signed out."))
+            .header(header::SET_COOKIE, cookies.refresh().clear()))
     }
 
     /// Sign out everywhere
@@ -188,11 +196,11 @@ impl AuthApi {
     async fn logout_all(
         &self,
         auth: SignedIn,
-        cookie: Data<&RefreshCookie>,
+        cookies: Data<&Cookies>,
     ) -> Result<Reply<Message>, Problem> {
         auth.crm().auth().logout_all(auth.caller()).await?;
         Ok(Reply::new(Message::new("Signed out everywhere."))
-            .header(header::SET_COOKIE, cookie.clear()))
+            .header(header::SET_COOKIE, cookies.refresh().clear()))
     }
 
     /// Show one's own account
@@ -276,19 +284,22 @@ impl AuthApi {
 
 fn client(req: &Request) -> Client {
     Client {
-        address: req
-            .remote_addr()
-            .as_socket_addr()
-            .map(|address| address.ip().to_string()),
+        address: client_address::of(req),
         user_agent: req.header(header::USER_AGENT).map(str::to_owned),
+        device: None,
         request: Some(request_id::of(req)),
     }
 }
 
-fn signed_in_reply(sign_in: &SignIn, access: &Access, cookie: RefreshCookie) -> Reply<TokenAnswer> {
+fn signed_in_reply(sign_in: &SignIn, access: &Access, cookies: Cookies) -> Reply<TokenAnswer> {
     let answer = TokenAnswer {
         user: User::new(&sign_in.user, access),
         token: (&sign_in.access_token).into(),
     };
-    Reply::new(answer).header(header::SET_COOKIE, cookie.set(&sign_in.refresh_token))
+    let refresh = cookies.refresh().set(&sign_in.refresh_token);
+    let reply = Reply::new(answer).header(header::SET_COOKIE, refresh);
+    match &sign_in.device {
+        Some(device) => reply.header(header::SET_COOKIE, cookies.device().set(device)),
+        None => reply,
+    }
 }

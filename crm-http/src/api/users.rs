@@ -62,7 +62,7 @@ impl UsersApi {
 
     /// Change a user
     ///
-    /// Roles and teams take the permission `user:manage` besides. Nobody gives more than they hold, changes what they
+    /// Roles and teams take the permission `user:manage` besides, and teams `team:manage`. Nobody gives more than they hold, changes what they
     /// themselves may do, or takes the last active Admin away.
     #[oai(path = "/users/:id", method = "patch", operation_id = "updateUser")]
     async fn edit(

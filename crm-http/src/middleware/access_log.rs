@@ -6,7 +6,7 @@ use std::time::Instant;
 use crm_domain::ids::UserId;
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
-use super::request_id;
+use super::{client_address, request_id};
 
 /// Writes one line a request, at the level `info`.
 pub struct AccessLog;
@@ -51,6 +51,7 @@ impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
         req.set_data(route.clone());
         req.set_data(caller.clone());
         let (request, method) = (request_id::of(&req), req.method().clone());
+        let client = client_address::of(&req);
         let response = self.0.call(req).await?.into_response();
         tracing::info!(
             target: "crm::access",
@@ -59,6 +60,7 @@ impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
             route = route.0.get().map_or("-", String::as_str),
             status = response.status().as_u16(),
             milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            client = client.map(tracing::field::display),
             user = caller.0.get().map(tracing::field::display),
         );
         Ok(response)

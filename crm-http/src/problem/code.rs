@@ -112,6 +112,8 @@ codes! {
     PasswordTooLong = "password-too-long", UNPROCESSABLE_ENTITY, "Validation Error";
     /// A hook refuses.
     Vetoed = "vetoed", UNPROCESSABLE_ENTITY, "Refused";
+    /// Too many tried to sign in.
+    TooManyAttempts = "too-many-attempts", TOO_MANY_REQUESTS, "Too Many Requests";
     /// A mistake of ours.
     InternalError = "internal-error", INTERNAL_SERVER_ERROR, "Internal Server Error";
     /// Too much at once; try again.
@@ -136,6 +138,7 @@ impl From<AuthError> for Code {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::InvalidCredentials => Self::InvalidCredentials,
+            AuthError::TooManyAttempts { .. } => Self::TooManyAttempts,
             AuthError::InvalidToken => Self::InvalidToken,
             AuthError::TokenExpired => Self::TokenExpired,
             AuthError::InvalidRefreshToken => Self::InvalidRefreshToken,

@@ -76,7 +76,7 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
 fn respond(mut problem: Problem, request: RequestId) -> Response {
     let status = problem.code.status();
     log(&problem, request);
-    let retry_after = problem.code.retry_after();
+    let retry_after = problem.retry_after();
     let headers = std::mem::take(&mut problem.headers);
     let body = body(problem, request);
     let extra = match status.as_u16() {
@@ -104,12 +104,14 @@ fn insert(response: &mut Response, name: HeaderName, value: &str) {
 }
 
 fn body(problem: Problem, request: RequestId) -> impl Serialize {
+    let retry_after = problem.retry_after();
     let Problem {
         code,
         detail,
         errors,
         members,
         headers: _,
+        retry_after: _,
         cause: _,
     } = problem;
     ProblemBody {
@@ -123,7 +125,7 @@ fn body(problem: Problem, request: RequestId) -> impl Serialize {
         code,
         errors,
         request_id: request.to_string(),
-        retry_after: code.retry_after(),
+        retry_after,
         members,
     }
 }

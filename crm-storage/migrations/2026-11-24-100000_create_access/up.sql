@@ -145,9 +145,15 @@ begin
 end
 $$;
 create constraint trigger users_change_access
-    after insert or update of role_ids, team_ids, is_active or delete on users
+    after insert or delete on users
     deferrable initially deferred
     for each row
+execute function access_changed();
+create constraint trigger users_rights_change_access
+    after update on users
+    deferrable initially deferred
+    for each row
+    when (old.role_ids <> new.role_ids or old.team_ids <> new.team_ids or old.is_active <> new.is_active)
 execute function access_changed();
 create constraint trigger roles_change_access
     after insert or update or delete on roles

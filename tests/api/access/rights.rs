@@ -58,6 +58,19 @@ async fn who_may_manage_users_takes_no_charge_of_those_who_may_do_more() {
     is_not_held(&helper, "DELETE", &of("/sessions"), json!({})).await;
     let key = json!({ "name": "k", "scopes": ["lead:read"], "owner": admin.user().id });
     is_not_held(&helper, "POST", "/api/api-keys", key).await;
+    let session = format!(
+        "select id from sessions where user_id = '{}'",
+        admin.user().id
+    );
+    let session = app.database().rows(&session).await[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    helper
+        .delete(&format!("/api/auth/sessions/{session}"))
+        .expect(404)
+        .await;
+    helper.get(&of("/sessions")).expect(403).await;
     assert_eq!(app.database().fingerprint().await, before);
 }
 
@@ -90,6 +103,14 @@ async fn nobody_grants_what_they_do_not_hold() {
     is_not_held(&helper, "PATCH", &path(&wide), json!({ "grants": [] })).await;
     is_not_held(&helper, "DELETE", &path(&wide), json!({})).await;
     assert_eq!(app.database().fingerprint().await, before);
+    // Who is in a team is for who manages teams: it says whose records its members reach.
+    let team = super::team(&app, "North").await;
+    let response = helper
+        .patch(&format!("/api/users/{}", user.id))
+        .json(json!({ "teams": [team] }))
+        .send()
+        .await;
+    assert_eq!(refusal(&response), (403, "forbidden".to_owned()));
     // What they hold they grant.
     helper
         .patch(&path(&narrow))

@@ -30,6 +30,8 @@ async fn the_new_password_works_and_the_old_one_does_not() {
         .await;
     assert_eq!(answer, json!({ "message": "Password changed." }));
     login(&app, user.email.as_str(), PASSWORD).expect(401).await;
+    // After a wrong password the next attempt waits.
+    app.clock.advance(chrono::TimeDelta::seconds(1));
     login(&app, user.email.as_str(), NEW).expect(200).await;
 }
 
