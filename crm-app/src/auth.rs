@@ -1,4 +1,4 @@
-//! Staying signed in: sessions, access tokens, refresh tokens. Signing in is in [`login`].
+//! Staying signed in: sessions, access tokens, refresh tokens. Signing in is in `auth/login.rs`.
 
 mod login;
 
