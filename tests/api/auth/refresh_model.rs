@@ -1,4 +1,4 @@
-//! Random walks through signing in, refreshing, losing answers, replaying, waiting and signing out, each step
+//! Random walks through signing in, refreshing, losing answers, replaying, racing, waiting and signing out, each step
 //! compared with a model of twenty lines.
 
 use std::collections::hash_map::RandomState;
@@ -8,25 +8,39 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crm_domain::role::Role;
 use crm_domain::user::User;
 use crm_testing::TestApp;
+use crm_testing::request::TestResponse;
+use futures_util::future::join_all;
 
 use super::{Tokens, is_signed_in, refresh, refusal, sign_in};
 
-const STEPS: u32 = 200;
+/// The steps of all walks together.
+const STEPS: u32 = 20_000;
 
-#[tokio::test]
+/// How many walks there are at once, each on a database of its own.
+const WALKS: u32 = 4;
+
+/// How many send one token at the same time in a race.
+const RACERS: usize = 64;
+
+/// The first walk is always the same, the others are new each time. The seed of one that fails is printed.
+#[tokio::test(flavor = "multi_thread")]
 async fn refreshing_does_what_the_model_does() {
-    let answers = walk(1).await;
-    assert!(
-        answers.iter().all(|count| *count > 0),
-        "the walk missed a kind of answer: {answers:?}"
-    );
-}
-
-/// Another walk each time. The seed of one that fails goes into the test above.
-#[tokio::test]
-async fn refreshing_does_what_the_model_does_on_a_new_walk() {
-    let answers = walk(RandomState::new().build_hasher().finish()).await;
-    println!("{answers:?}");
+    let new = RandomState::new().build_hasher().finish();
+    let seeds = (0..WALKS).map(|number| {
+        if number == 0 {
+            1
+        } else {
+            new.wrapping_add(number.into())
+        }
+    });
+    let walks: Vec<_> = seeds.map(|seed| tokio::spawn(walk(seed))).collect();
+    for walk in walks {
+        let answers = walk.await.unwrap();
+        assert!(
+            answers.iter().all(|count| *count > 0),
+            "the walk missed a kind of answer: {answers:?}"
+        );
+    }
 }
 
 /// What a session should be.
@@ -115,15 +129,15 @@ impl Model {
     }
 }
 
-/// Gives how many tokens, refusals and discoveries of a copy there were.
-async fn walk(seed: u64) -> [u32; 3] {
+/// Gives how many tokens, refusals, discoveries of a copy and races there were.
+async fn walk(seed: u64) -> [u32; 4] {
     println!("seed {seed}");
     let app = TestApp::new().await;
     let users = [app.user(Role::Agent).await, app.user(Role::Admin).await];
     let mut random = Random(seed);
     let mut sessions = Vec::new();
-    let mut answers = [0_u32; 3];
-    for step in 0..STEPS {
+    let mut answers = [0_u32; 4];
+    for step in 0..STEPS / WALKS {
         let alive = sessions
             .iter()
             .filter(|model: &&Model| model.is_alive(app.crm.now()));
@@ -137,6 +151,11 @@ async fn walk(seed: u64) -> [u32; 3] {
         let model = &mut sessions[index];
         let place = format!("seed {seed}, step {step}, session {index}");
         match random.below(20) {
+            0 if random.below(4) == 0 => {
+                let number = model.newest() - random.below(model.given.len().min(2));
+                race(&app, model, number, &place).await;
+                answers[3] += 1;
+            }
             0 => sign_out(&app, model).await,
             1..=3 => app.clock.advance(random.pause()),
             4..=9 => {
@@ -168,13 +187,22 @@ async fn walk(seed: u64) -> [u32; 3] {
 }
 
 async fn send(app: &TestApp, model: &mut Model, number: usize, expected: &Answer) -> Answer {
-    let response = refresh(app, &model.given[number].tokens.refresh)
-        .send()
-        .await;
+    let request = refresh(app, &model.given[number].tokens.refresh);
+    let response = request.send().await;
+    take(model, number, response, expected, app.crm.now())
+}
+
+fn take(
+    model: &mut Model,
+    number: usize,
+    response: TestResponse,
+    expected: &Answer,
+    now: DateTime<Utc>,
+) -> Answer {
     if response.status == 200 {
         // Which token came is known by comparing it with the one that was given before.
         if let Answer::Token(successor) = expected {
-            model.take(*successor, response.into(), app.crm.now());
+            model.take(*successor, response.into(), now);
         }
         return Answer::Token(number + 1);
     }
@@ -182,6 +210,22 @@ async fn send(app: &TestApp, model: &mut Model, number: usize, expected: &Answer
         "invalid-refresh-token" => Answer::Invalid,
         "refresh-token-reused" => Answer::Reused,
         other => panic!("{other}"),
+    }
+}
+
+/// Many send one token at once: it is as if they had come one after the other.
+async fn race(app: &TestApp, model: &mut Model, number: usize, place: &str) {
+    let now = app.crm.now();
+    let requests = (0..RACERS).map(|_| refresh(app, &model.given[number].tokens.refresh).send());
+    let mut responses = join_all(requests).await;
+    // A copy is discovered by one of them; which one it is does not matter.
+    responses.sort_by_key(|response| {
+        response.status != 200 && refusal(response).1 != "refresh-token-reused"
+    });
+    for (racer, response) in responses.into_iter().enumerate() {
+        let expected = model.refresh(number, now);
+        let answer = take(model, number, response, &expected, now);
+        assert_eq!(answer, expected, "{place}, token {number}, racer {racer}");
     }
 }
 
