@@ -14,9 +14,12 @@ use crm_testing::app::PASSWORD;
 use crm_testing::request::TestRequest;
 use crm_testing::{Client, TestApp};
 use poem::http::{Method, header};
+use ring::hmac;
 use serde_json::{Value, json};
 
 use crate::auth::{refusal, sign_in};
+use crate::matrix::world::{Caller, Subject, World};
+use crate::matrix::{kind, plain};
 
 /// The operations for everybody. An operation that joins them is a decision: it goes here, or it wants a token.
 const PUBLIC: [&str; 8] = [
@@ -30,6 +33,7 @@ const PUBLIC: [&str; 8] = [
     "setUp",
 ];
 
+#[derive(Clone)]
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: Method,
@@ -88,45 +92,75 @@ fn exactly_these_operations_are_for_everybody() {
     assert_eq!(public, PUBLIC.map(str::to_owned).into());
 }
 
-/// Sends the credential to every operation that is not public, with a body that is no JSON, and wants 401 each time.
-async fn is_refused_everywhere(app: &TestApp, credential: &[&str], code: &str) {
-    let before = app.database().fingerprint().await;
-    let mut walked = 0;
-    for operation in guarded() {
-        let request = operation.request(&app.anonymous());
-        let request = request.raw("application/json", "{\"name\":");
-        let request = credential.iter().fold(request, |request, value| {
-            request.header(header::AUTHORIZATION, value)
-        });
-        let response = request.send().await;
-        let place = format!("{} with {credential:?}", operation.id);
-        assert_eq!(refusal(&response), (401, code.to_owned()), "{place}");
-        assert_eq!(
-            response.header("www-authenticate"),
-            r#"Bearer error="invalid_token""#,
-            "{place}"
-        );
-        walked += 1;
-    }
-    assert_eq!(walked, operations().len() - PUBLIC.len());
-    assert_eq!(app.database().fingerprint().await, before);
+/// A workspace, and a request of every operation that is not public for every kind of record.
+struct Walk {
+    world: World,
+    targets: Vec<(Operation, Subject, String)>,
 }
 
-/// The same for what should be an access token.
-async fn is_no_token(app: &TestApp, token: &str) {
-    is_refused_everywhere(app, &[&format!("Bearer {token}")], "invalid-token").await;
+impl Walk {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let mut targets = Vec::new();
+        for operation in guarded() {
+            for subject in Subject::ALL {
+                let id = world.record(kind(&operation), Caller::Agent, subject).await;
+                let path = id.map(|id| operation.template.replace("{id}", &id));
+                targets.extend(path.map(|path| (operation.clone(), subject, path)));
+            }
+        }
+        Self { world, targets }
+    }
+
+    fn app(&self) -> &TestApp {
+        &self.world.app
+    }
+
+    /// Sends the credential with each request, and a body that is no JSON, and wants the same 401 each time.
+    async fn is_refused(&self, credential: &[&str], code: &str) {
+        let before = self.app().database().fingerprint().await;
+        let mut walked = BTreeSet::new();
+        let mut answers = BTreeSet::new();
+        for (operation, subject, path) in &self.targets {
+            let request = self.app().anonymous();
+            let request = request.request(operation.method.clone(), path);
+            let request = request.raw("application/json", "{\"name\":");
+            let request = credential.iter().fold(request, |request, value| {
+                request.header(header::AUTHORIZATION, value)
+            });
+            let response = request.send().await;
+            let place = format!("{} on {subject:?} with {credential:?}", operation.id);
+            assert_eq!(refusal(&response), (401, code.to_owned()), "{place}");
+            assert_eq!(
+                response.header("www-authenticate"),
+                r#"Bearer error="invalid_token""#,
+                "{place}"
+            );
+            answers.insert(plain(&response.json()).to_string());
+            walked.insert(&operation.id);
+        }
+        assert_eq!(walked.len(), operations().len() - PUBLIC.len());
+        assert_eq!(answers.len(), 1, "{answers:?}");
+        assert_eq!(self.app().database().fingerprint().await, before);
+    }
+
+    /// The same for what should be an access token.
+    async fn is_no_token(&self, token: &str) {
+        let credential = format!("Bearer {token}");
+        self.is_refused(&[&credential], "invalid-token").await;
+    }
 }
 
 #[tokio::test]
 async fn nothing_is_done_without_a_token() {
-    let app = TestApp::new().await;
-    is_refused_everywhere(&app, &[], "unauthenticated").await;
+    let walk = Walk::new().await;
+    walk.is_refused(&[], "unauthenticated").await;
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_another_scheme() {
-    let app = TestApp::new().await;
-    let agent = app.agent().await;
+    let walk = Walk::new().await;
+    let agent = walk.app().agent().await;
     let token = agent.token();
     for credential in [
         "",
@@ -135,88 +169,91 @@ async fn nothing_is_done_for_another_scheme() {
         &format!("Basic {token}"),
         token,
     ] {
-        is_refused_everywhere(&app, &[credential], "unauthenticated").await;
+        walk.is_refused(&[credential], "unauthenticated").await;
     }
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_garbage() {
-    let app = TestApp::new().await;
+    let walk = Walk::new().await;
     for scheme in ["Bearer", "bearer"] {
         let garbage = format!("{scheme} garbage");
-        is_refused_everywhere(&app, &[&garbage], "invalid-token").await;
+        walk.is_refused(&[&garbage], "invalid-token").await;
     }
-    is_no_token(&app, "a.b.c").await;
-    is_no_token(&app, &"x".repeat(5000)).await;
+    walk.is_no_token("a.b.c").await;
+    walk.is_no_token(&"x".repeat(5000)).await;
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_two_tokens_though_both_are_good() {
-    let app = TestApp::new().await;
-    let (one, two) = (app.admin().await, app.admin().await);
+    let walk = Walk::new().await;
+    let (one, two) = (walk.app().admin().await, walk.app().admin().await);
     let [one, two] = [one.token(), two.token()].map(|token| format!("Bearer {token}"));
-    is_refused_everywhere(&app, &[&one, &two], "unauthenticated").await;
-    is_refused_everywhere(&app, &[&one, &one], "unauthenticated").await;
+    walk.is_refused(&[&one, &two], "unauthenticated").await;
+    walk.is_refused(&[&one, &one], "unauthenticated").await;
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_an_expired_token() {
-    let app = TestApp::new().await;
-    let admin = app.admin().await;
-    app.clock.advance(TimeDelta::minutes(16));
+    let walk = Walk::new().await;
+    let admin = walk.app().admin().await;
+    walk.app().clock.advance(TimeDelta::minutes(16));
     let token = format!("Bearer {}", admin.token());
-    is_refused_everywhere(&app, &[&token], "token-expired").await;
+    walk.is_refused(&[&token], "token-expired").await;
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_a_token_of_an_ended_session() {
-    let app = TestApp::new().await;
-    let admin = app.admin().await;
+    let walk = Walk::new().await;
+    let admin = walk.app().admin().await;
     admin.post("/api/auth/logout").expect(200).await;
-    is_no_token(&app, admin.token()).await;
+    walk.is_no_token(admin.token()).await;
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_a_disabled_user() {
-    let app = TestApp::new().await;
-    let (admin, _other) = (app.admin().await, app.admin().await);
+    let walk = Walk::new().await;
+    let (admin, _other) = (walk.app().admin().await, walk.app().admin().await);
     let system = Actor::system("test");
-    app.crm
+    walk.app()
+        .crm
         .users()
         .disable(&system, admin.user().id)
         .await
         .unwrap();
-    is_no_token(&app, admin.token()).await;
+    walk.is_no_token(admin.token()).await;
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_a_token_of_another_server() {
-    let app = TestApp::new().await;
-    let user = app.user(Role::Admin).await;
-    let token = signed_by_another_server(&app, &user).await;
-    is_no_token(&app, &token).await;
+    let walk = Walk::new().await;
+    let user = walk.app().user(Role::Admin).await;
+    let token = signed_by_another_server(walk.app(), &user).await;
+    walk.is_no_token(&token).await;
     // The name of our key over the other's signature.
-    let ours = sign_in(&app, &user).await.access;
+    let ours = sign_in(walk.app(), &user).await.access;
     let parts = [parts(&ours)[0], parts(&token)[1], parts(&token)[2]];
-    is_no_token(&app, &parts.join(".")).await;
+    walk.is_no_token(&parts.join(".")).await;
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_a_token_without_a_signature() {
-    let app = TestApp::new().await;
-    let admin = app.admin().await;
+    let walk = Walk::new().await;
+    let admin = walk.app().admin().await;
     let [_, payload, signature] = parts(admin.token());
     let unsigned = edited(parts(admin.token())[0], "alg", json!("none"));
-    is_no_token(&app, &format!("{unsigned}.{payload}.")).await;
-    is_no_token(&app, &format!("{unsigned}.{payload}.{signature}")).await;
+    walk.is_no_token(&format!("{unsigned}.{payload}.")).await;
+    walk.is_no_token(&format!("{unsigned}.{payload}.{signature}"))
+        .await;
     let other = edited(parts(admin.token())[0], "alg", json!("RS256"));
-    is_no_token(&app, &format!("{other}.{payload}.{signature}")).await;
+    walk.is_no_token(&format!("{other}.{payload}.{signature}"))
+        .await;
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_a_token_that_was_tampered_with() {
-    let app = TestApp::new().await;
-    let (admin, agent) = (app.admin().await, app.agent().await);
+    let walk = Walk::new().await;
+    let (admin, agent) = (walk.app().admin().await, walk.app().agent().await);
     let [header, payload, signature] = parts(agent.token());
     let forged = [
         edited(payload, "sub", json!(admin.user().id)),
@@ -225,16 +262,44 @@ async fn nothing_is_done_for_a_token_that_was_tampered_with() {
         parts(admin.token())[1].to_owned(),
     ];
     for payload in forged {
-        is_no_token(&app, &format!("{header}.{payload}.{signature}")).await;
+        walk.is_no_token(&format!("{header}.{payload}.{signature}"))
+            .await;
     }
 }
 
 #[tokio::test]
 async fn nothing_is_done_for_a_refresh_token() {
-    let app = TestApp::new().await;
-    let user = app.user(Role::Admin).await;
-    let tokens = sign_in(&app, &user).await;
-    is_no_token(&app, &tokens.refresh).await;
+    let walk = Walk::new().await;
+    let user = walk.app().user(Role::Admin).await;
+    let tokens = sign_in(walk.app(), &user).await;
+    walk.is_no_token(&tokens.refresh).await;
+}
+
+/// Signed by our own key: only what the token says of itself is wrong.
+#[tokio::test]
+async fn nothing_is_done_for_a_token_of_another_type_issuer_or_audience() {
+    let walk = Walk::new().await;
+    let admin = walk.app().admin().await;
+    let [header, payload, _] = parts(admin.token());
+    let untouched = signed_with_our_key(header, payload);
+    assert_eq!(untouched, admin.token());
+    let without = |member| edited(payload, member, Value::Null);
+    let wrong = [
+        signed_with_our_key(&edited(header, "typ", json!("JWT")), payload),
+        signed_with_our_key(&edited(header, "typ", json!("rt+jwt")), payload),
+        signed_with_our_key(&edited(header, "kid", json!("../../x")), payload),
+        signed_with_our_key(&edited(header, "kid", Value::Null), payload),
+        signed_with_our_key(header, &edited(payload, "aud", json!("other"))),
+        signed_with_our_key(header, &edited(payload, "iss", json!("other"))),
+        signed_with_our_key(header, &edited(payload, "exp", json!("soon"))),
+        signed_with_our_key(header, &without("aud")),
+        signed_with_our_key(header, &without("iss")),
+        signed_with_our_key(header, &without("exp")),
+        signed_with_our_key(header, &without("sub")),
+    ];
+    for token in wrong {
+        walk.is_no_token(&token).await;
+    }
 }
 
 /// Shows that the walks above would see an operation that does its work.
@@ -292,6 +357,14 @@ async fn signed_by_another_server(app: &TestApp, user: &User) -> String {
         .login(user.email.as_str(), PASSWORD.to_owned(), client)
         .await;
     signed_in.unwrap().access_token
+}
+
+/// A token as our own server would sign it.
+fn signed_with_our_key(header: &str, payload: &str) -> String {
+    let message = format!("{header}.{payload}");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &[1; 32]);
+    let signature = URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes()));
+    format!("{message}.{signature}")
 }
 
 fn parts(token: &str) -> [&str; 3] {

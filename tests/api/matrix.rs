@@ -3,7 +3,7 @@
 //! What is expected is worked out here once more, from the rules as people read them, and not asked of the code.
 //! An operation that is not known here fails the test.
 
-mod world;
+pub(crate) mod world;
 
 use poem::http::Method;
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ async fn check(world: &World, operation: &Operation, caller: Caller, subject: Su
 }
 
 /// A problem less what differs from request to request.
-fn plain(problem: &Value) -> Value {
+pub(crate) fn plain(problem: &Value) -> Value {
     let mut problem = problem.clone();
     problem["request_id"] = json!(null);
     problem["instance"] = json!(null);
@@ -113,7 +113,7 @@ fn plain(problem: &Value) -> Value {
 }
 
 /// What kind of record the path names.
-fn kind(operation: &Operation) -> Kind {
+pub(crate) fn kind(operation: &Operation) -> Kind {
     if !operation.template.contains("{id}") {
         return Kind::None;
     }

@@ -13,13 +13,13 @@ use crm_domain::user::User;
 use crm_testing::{Client, TestApp};
 
 /// An id that nothing has.
-pub(super) const MISSING: &str = "01900000-0000-7000-8000-00000000dead";
+pub(crate) const MISSING: &str = "01900000-0000-7000-8000-00000000dead";
 
 const SYSTEM: Actor = Actor::system("test");
 
 /// Who calls. All but the strangers are in one team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Caller {
+pub(crate) enum Caller {
     Admin,
     Manager,
     Agent,
@@ -31,7 +31,7 @@ pub(super) enum Caller {
 }
 
 impl Caller {
-    pub(super) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Demoted,
         Self::NarrowKey,
         Self::ReadOnly,
@@ -43,7 +43,7 @@ impl Caller {
 
 /// Whose record it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(crate) enum Subject {
     Own,
     OwnArchived,
     Teammates,
@@ -53,7 +53,7 @@ pub(super) enum Subject {
 }
 
 impl Subject {
-    pub(super) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Missing,
         Self::StrangersArchived,
         Self::Strangers,
@@ -65,7 +65,7 @@ impl Subject {
 
 /// What kind of record an operation is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     None,
     Lead,
     User,
@@ -75,8 +75,8 @@ pub(super) enum Kind {
     Session,
 }
 
-pub(super) struct World {
-    pub(super) app: TestApp,
+pub(crate) struct World {
+    pub(crate) app: TestApp,
     team: TeamId,
     teammate: User,
     stranger: User,
@@ -85,7 +85,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let app = TestApp::new().await;
         // Some Admin who is always there, so that no case is about the last one.
         app.user(Role::Admin).await;
@@ -136,7 +136,7 @@ impl World {
             .unwrap();
     }
 
-    pub(super) fn unique_name(&self) -> String {
+    pub(crate) fn unique_name(&self) -> String {
         format!("name{}", self.numbers.fetch_add(1, Ordering::Relaxed))
     }
 
@@ -146,7 +146,7 @@ impl World {
     }
 
     /// A client of this caller's, newly signed in.
-    pub(super) async fn client(&self, caller: Caller) -> Client<'_> {
+    pub(crate) async fn client(&self, caller: Caller) -> Client<'_> {
         let user = self.user(caller).clone();
         let id = user.id;
         match caller {
@@ -189,7 +189,7 @@ impl World {
     }
 
     /// The id of a new record; `None` when there is no such record of this kind.
-    pub(super) async fn record(
+    pub(crate) async fn record(
         &self,
         kind: Kind,
         caller: Caller,
