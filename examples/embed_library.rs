@@ -37,10 +37,7 @@ async fn main() -> Result<()> {
         .await?;
 
     let key = |byte| SecretKey::new(vec![byte; SecretKey::MIN_BYTES]);
-    let secrets = Secrets {
-        access: key(1)?,
-        refresh: key(2)?,
-    };
+    let secrets = Secrets::single(key(1)?, key(2)?);
     let crm = Crm::builder(pool.clone(), secrets)
         .hash_cost(HashCost::Full)
         .build();

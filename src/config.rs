@@ -274,17 +274,14 @@ impl Config {
         let given = |secret: &Option<Secret>| secret.as_ref().and_then(|secret| secret.key().ok());
         let (access, refresh) = (given(&self.jwt_secret), given(&self.jwt_refresh_secret));
         if let (Some(access), Some(refresh)) = (&access, &refresh) {
-            return Ok(Secrets {
-                access: access.clone(),
-                refresh: refresh.clone(),
-            });
+            return Ok(Secrets::single(access.clone(), refresh.clone()));
         }
         self.create_data_dir()?;
         let kept = secrets::find_or_create(&self.data_dir)?;
-        Ok(Secrets {
-            access: access.unwrap_or(kept.access),
-            refresh: refresh.unwrap_or(kept.refresh),
-        })
+        Ok(Secrets::single(
+            access.unwrap_or(kept.0),
+            refresh.unwrap_or(kept.1),
+        ))
     }
 
     /// Where the secrets come from, and whether those kept in a file may be used.
@@ -302,10 +299,7 @@ impl Config {
     /// Secrets that are good for this process only, where nothing is signed.
     pub(crate) fn passing_secrets() -> Result<Secrets, ConfigError> {
         let key = || SecretKey::new(secrets::random::<32>()?.to_vec()).map_err(secrets::no_key);
-        Ok(Secrets {
-            access: key()?,
-            refresh: key()?,
-        })
+        Ok(Secrets::single(key()?, key()?))
     }
 }
 

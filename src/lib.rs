@@ -27,10 +27,9 @@
 //! let mut conn = pool::connect_once(&database).await?;
 //! migrate::apply(&mut conn, CORE, |_| {}).await?;
 //!
-//! let secrets = Secrets {
-//!     access: SecretKey::new(std::fs::read("access.key")?)?,
-//!     refresh: SecretKey::new(std::fs::read("refresh.key")?)?,
-//! };
+//! let access = SecretKey::new(std::fs::read("access.key")?)?;
+//! let refresh = SecretKey::new(std::fs::read("refresh.key")?)?;
+//! let secrets = Secrets::single(access, refresh);
 //! let crm = Crm::builder(pool::connect(&database)?, secrets).build();
 //!
 //! let actor = Actor::system("import");

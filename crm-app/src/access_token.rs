@@ -11,13 +11,18 @@ use signature::{Signer, Verifier};
 use uuid::Uuid;
 
 use crate::error::{AuthError, Error, Result};
-use crate::keys::SecretKey;
+use crate::key_ring::{KeyRing, RingKey};
 
 /// How long an access token is good for.
 pub(crate) const LIFETIME: TimeDelta = TimeDelta::minutes(15);
 
 /// Clocks of replicas may differ by this much.
 const LEEWAY: TimeDelta = TimeDelta::seconds(5);
+
+/// How long a token may be good after its key was retired: the clock of whoever signed it may be behind by the leeway,
+/// and that of whoever verifies it too.
+pub(crate) const OUTLIVES_KEY: TimeDelta = TimeDelta::seconds(15 * 60 + 2 * 5);
+
 const TYPE: &str = "at+jwt";
 const ISSUER: &str = "crm";
 const AUDIENCE: &str = "crm";
@@ -44,36 +49,34 @@ pub(crate) struct Claims {
     pub(crate) counter: i32,
 }
 
-/// Signs and verifies with one key; the key's id stands in the header of each token.
+/// Signs and verifies; the id of the key stands in the header of each token.
 pub(crate) struct AccessTokens {
+    /// Of each token, without the key.
     header: Header,
-    encoding: EncodingKey,
-    decoding: DecodingKey,
     validation: Validation,
 }
 
 impl AccessTokens {
-    pub(crate) fn new(key: &SecretKey) -> Self {
+    pub(crate) fn new() -> Self {
         // An error means that the host has chosen a provider, which does as well.
         let _ = PROVIDER.install_default();
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(TYPE.to_owned());
-        header.kid = Some(key.id());
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         // Checked below, by the clock that the rest of the program goes by.
         validation.validate_exp = false;
-        Self {
-            header,
-            encoding: EncodingKey::from_secret(key.bytes()),
-            decoding: DecodingKey::from_secret(key.bytes()),
-            validation,
-        }
+        Self { header, validation }
     }
 
-    pub(crate) fn issue(&self, claims: Claims, now: DateTime<Utc>) -> Result<String> {
+    pub(crate) fn issue(
+        &self,
+        keys: &KeyRing,
+        claims: Claims,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
         let payload = Payload {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
@@ -83,19 +86,33 @@ impl AccessTokens {
             iat: now.timestamp(),
             exp: (now + LIFETIME).timestamp(),
         };
-        jsonwebtoken::encode(&self.header, &payload, &self.encoding).map_err(Error::internal)
+        let active = keys.active(now)?;
+        let header = Header {
+            kid: Some(active.id().to_owned()),
+            ..self.header.clone()
+        };
+        let key = EncodingKey::from_secret(active.key().bytes());
+        jsonwebtoken::encode(&header, &payload, &key).map_err(Error::internal)
     }
 
-    pub(crate) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, AuthError> {
+    pub(crate) fn verify(
+        &self,
+        keys: &KeyRing,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, AuthError> {
         if token.len() > MAX_BYTES {
             return Err(AuthError::InvalidToken);
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| AuthError::InvalidToken)?;
         // The library looks at neither.
-        if header.typ.as_deref() != Some(TYPE) || header.kid != self.header.kid {
-            return Err(AuthError::InvalidToken);
-        }
-        let payload: Payload = jsonwebtoken::decode(token, &self.decoding, &self.validation)
+        let is_named = |key: &&RingKey| Some(key.id()) == header.kid.as_deref();
+        let key = keys.verifying(now).find(is_named);
+        let key = key
+            .filter(|_| header.typ.as_deref() == Some(TYPE))
+            .ok_or(AuthError::InvalidToken)?;
+        let key = DecodingKey::from_secret(key.key().bytes());
+        let payload: Payload = jsonwebtoken::decode(token, &key, &self.validation)
             .map_err(|_| AuthError::InvalidToken)?
             .claims;
         if now.timestamp() > payload.exp + LEEWAY.num_seconds() {

@@ -112,8 +112,9 @@ impl Auth<'_> {
             session: session.id,
             counter: session.counter,
         };
-        let access_token = self.0.access_tokens().issue(claims, self.0.now())?;
-        let key = &self.0.secrets().refresh;
+        let (secrets, now) = (self.0.secrets(), self.0.now());
+        let access_token = self.0.access_tokens().issue(&secrets.access, claims, now)?;
+        let key = secrets.refresh.active(now)?.key();
         let refresh_token =
             RefreshToken::new(key, session.id, &session.salt, session.counter).encode();
         Ok(SignIn {
@@ -150,8 +151,7 @@ impl Auth<'_> {
             let Some(mut session) = sessions::lock(conn, token.session).await? else {
                 return invalid;
             };
-            if !session.is_alive(now) || !token.is_genuine(&self.0.secrets().refresh, &session.salt)
-            {
+            if !session.is_alive(now) || !self.is_genuine(token, &session) {
                 return invalid;
             }
             let Some(user) = users::find(conn, session.user)
@@ -181,6 +181,13 @@ impl Auth<'_> {
         .await
     }
 
+    /// Whether a token was made here, with any key that still verifies: its successor is made with the active one.
+    fn is_genuine(&self, token: RefreshToken, session: &Session) -> bool {
+        let (secrets, now) = (self.0.secrets(), self.0.now());
+        let mut keys = secrets.refresh.verifying(now);
+        keys.any(|key| token.is_genuine(key.key(), &session.salt))
+    }
+
     /// The caller that an access token or an API key shows. Who was disabled or signed out is refused: at once where
     /// that was done on this replica, and within a second or two where it was done on another one.
     ///
@@ -195,7 +202,8 @@ impl Auth<'_> {
             return self.0.api_keys().authenticate(token, request).await;
         }
         let now = self.0.now();
-        let claims = self.0.access_tokens().verify(token, now)?;
+        let keys = self.0.secrets();
+        let claims = self.0.access_tokens().verify(&keys.access, token, now)?;
         let mut access = self.0.access().await?;
         if access.user(claims.user).is_none() {
             // Made on another replica a moment ago: the token is genuine, so there was such a user.
@@ -264,7 +272,7 @@ impl Auth<'_> {
         let Some((session, user)) = sessions::find(&mut conn, token.session).await? else {
             return Ok(());
         };
-        if !token.is_genuine(&self.0.secrets().refresh, &session.salt) {
+        if !self.is_genuine(token, &session) {
             return Ok(());
         }
         drop(conn);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use crm_authz::Access;
 use crm_domain::clock::{Clock, to_micros};
@@ -15,7 +16,6 @@ use ring::rand::{SecureRandom, SystemRandom};
 use crate::access_token::AccessTokens;
 use crate::api_keys::ApiKeys;
 use crate::auth::Auth;
-use crate::cursor::Cursors;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
@@ -39,8 +39,7 @@ struct Inner {
     hooks: Hooks,
     passwords: Passwords,
     access_tokens: AccessTokens,
-    cursors: Cursors,
-    secrets: Secrets,
+    secrets: ArcSwap<Secrets>,
     random: SystemRandom,
 }
 
@@ -110,9 +109,8 @@ impl CrmBuilder {
             directory: Directory::default(),
             hooks,
             passwords: Passwords::new(hash_cost),
-            access_tokens: AccessTokens::new(&secrets.access),
-            cursors: Cursors::new(&secrets.access),
-            secrets,
+            access_tokens: AccessTokens::new(),
+            secrets: ArcSwap::from_pointee(secrets),
             random: SystemRandom::new(),
         }))
     }
@@ -225,12 +223,14 @@ impl Crm {
         &self.0.access_tokens
     }
 
-    pub(crate) fn cursors(&self) -> &Cursors {
-        &self.0.cursors
+    /// The secrets as they are now. A use case that needs them twice takes them once.
+    pub(crate) fn secrets(&self) -> Arc<Secrets> {
+        self.0.secrets.load_full()
     }
 
-    pub(crate) fn secrets(&self) -> &Secrets {
-        &self.0.secrets
+    /// Goes on with other secrets: what is under way ends with those that it began with.
+    pub fn set_secrets(&self, secrets: Secrets) {
+        self.0.secrets.store(Arc::new(secrets));
     }
 
     /// Random bytes from the operating system.

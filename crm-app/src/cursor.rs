@@ -2,58 +2,58 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use crm_domain::page::{Position, SortKey};
 use ring::hmac;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::key_ring::{KeyRing, RingKey};
 use crate::keys::SecretKey;
 
 const TAG: usize = 32;
 const TIME: u8 = b't';
 const TEXT: u8 = b's';
 
-/// Signs cursors with a key of its own.
-pub(crate) struct Cursors(hmac::Key);
-
-impl Cursors {
-    pub(crate) fn new(key: &SecretKey) -> Self {
-        Self(key.derive(b"", "cursor"))
-    }
-
-    /// A cursor for `position` in the list that `binding` describes: its filter, its sort and its reader.
-    pub(crate) fn encode(&self, position: &Position, binding: &str) -> String {
-        let mut bytes = position.id.as_bytes().to_vec();
-        match &position.key {
-            SortKey::Time(at) => {
-                bytes.push(TIME);
-                bytes.extend_from_slice(&at.timestamp_micros().to_be_bytes());
-            }
-            SortKey::Text(text) => {
-                bytes.push(TEXT);
-                bytes.extend_from_slice(text.as_bytes());
-            }
+/// A cursor for `position` in the list that `binding` describes: its filter, its sort and its reader.
+pub(crate) fn encode(position: &Position, binding: &str, key: &SecretKey) -> String {
+    let mut bytes = position.id.as_bytes().to_vec();
+    match &position.key {
+        SortKey::Time(at) => {
+            bytes.push(TIME);
+            bytes.extend_from_slice(&at.timestamp_micros().to_be_bytes());
         }
-        let tag = self.tag(&bytes, binding);
-        bytes.splice(0..0, tag.as_ref().iter().copied());
-        URL_SAFE_NO_PAD.encode(bytes)
+        SortKey::Text(text) => {
+            bytes.push(TEXT);
+            bytes.extend_from_slice(text.as_bytes());
+        }
     }
+    let tag = hmac::sign(&tag_key(key), &message(&bytes, binding));
+    bytes.splice(0..0, tag.as_ref().iter().copied());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
 
-    /// The position of a cursor that was made for the same list.
-    pub(crate) fn decode(&self, cursor: &str, binding: &str) -> Result<Position> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(cursor)
-            .map_err(|_| Error::InvalidCursor)?;
-        let (tag, signed) = bytes.split_at_checked(TAG).ok_or(Error::InvalidCursor)?;
-        let message = message(signed, binding);
-        hmac::verify(&self.0, &message, tag).map_err(|_| Error::InvalidCursor)?;
-        position(signed).ok_or(Error::InvalidCursor)
+/// The position of a cursor that was made for the same list, with any key that still verifies.
+pub(crate) fn decode(
+    cursor: &str,
+    binding: &str,
+    keys: &KeyRing,
+    now: DateTime<Utc>,
+) -> Result<Position> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(cursor)
+        .map_err(|_| Error::InvalidCursor)?;
+    let (tag, signed) = bytes.split_at_checked(TAG).ok_or(Error::InvalidCursor)?;
+    let message = message(signed, binding);
+    let signed_by = |key: &RingKey| hmac::verify(&tag_key(key.key()), &message, tag).is_ok();
+    if !keys.verifying(now).any(signed_by) {
+        return Err(Error::InvalidCursor);
     }
+    position(signed).ok_or(Error::InvalidCursor)
+}
 
-    fn tag(&self, signed: &[u8], binding: &str) -> hmac::Tag {
-        hmac::sign(&self.0, &message(signed, binding))
-    }
+fn tag_key(key: &SecretKey) -> hmac::Key {
+    key.derive(b"", "cursor")
 }
 
 fn message(signed: &[u8], binding: &str) -> Vec<u8> {

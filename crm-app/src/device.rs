@@ -4,8 +4,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use ring::hmac;
 
+use crate::key_ring::{KeyRing, RingKey};
 use crate::keys::SecretKey;
 
 const ID_BYTES: usize = 16;
@@ -33,16 +35,24 @@ impl Device {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The device that shows this; `None` when it was not made here, or for another account.
-    pub(crate) fn decode(text: &str, key: &SecretKey, account: &str) -> Option<Self> {
+    /// The device that shows this; `None` when no key that still verifies made it, or for another account.
+    pub(crate) fn decode(
+        text: &str,
+        account: &str,
+        keys: &KeyRing,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (id, tag) = bytes.split_at_checked(ID_BYTES)?;
         let device = Self {
             id: id.try_into().ok()?,
         };
         // How long the comparison takes would tell of a line to wait in, and of no secret that opens anything.
-        let expected = device.tag(key, account);
-        (expected.as_ref().get(..TAG_BYTES) == Some(tag)).then_some(device)
+        let made_by = |key: &RingKey| {
+            let expected = device.tag(key.key(), account);
+            expected.as_ref().get(..TAG_BYTES) == Some(tag)
+        };
+        keys.verifying(now).any(made_by).then_some(device)
     }
 
     fn tag(&self, key: &SecretKey, account: &str) -> hmac::Tag {
@@ -66,7 +76,14 @@ mod tests {
     fn a_device_is_known_to_its_account_and_its_server_only() {
         let device = Device::new([7; ID_BYTES]);
         let text = device.encode(&key(1), "ada@crm.test");
-        let decode = |text: &str, byte, account| Device::decode(text, &key(byte), account);
+        let decode = |text: &str, byte, account| {
+            Device::decode(
+                text,
+                account,
+                &KeyRing::refresh_of(key(byte)),
+                DateTime::UNIX_EPOCH,
+            )
+        };
         assert!(decode(&text, 1, "ada@crm.test") == Some(device));
         assert!(decode(&text, 1, "bob@crm.test").is_none());
         assert!(decode(&text, 2, "ada@crm.test").is_none());
@@ -79,5 +96,19 @@ mod tests {
         ] {
             assert!(decode(wrong, 1, "ada@crm.test").is_none(), "{wrong}");
         }
+    }
+    #[test]
+    fn a_device_is_known_until_the_key_that_made_it_is_gone() {
+        let new = |id: &str, byte, from, to| {
+            RingKey::new(id.to_owned(), vec![byte; 32], from, to).unwrap()
+        };
+        let now = DateTime::UNIX_EPOCH;
+        let keys = vec![new("a", 1, None, Some(now)), new("b", 2, Some(now), None)];
+        let ring = KeyRing::refresh(keys, now).unwrap();
+        let device = Device::new([7; ID_BYTES]);
+        let text = device.encode(&key(1), "ada@crm.test");
+        let is_known = |now| Device::decode(&text, "ada@crm.test", &ring, now).is_some();
+        assert!(is_known(now));
+        assert!(!is_known(now + crate::session::IDLE));
     }
 }

@@ -6,6 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::{digest, hkdf, hmac};
 
+use crate::key_ring::KeyRing;
+
 /// The placeholders of the original specification, which must never sign anything.
 const PLACEHOLDERS: [&str; 2] = [
     "your_secure_jwt_secret_here",
@@ -24,7 +26,7 @@ pub enum KeyRefused {
 }
 
 /// A secret of at least 32 bytes. Never printed.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SecretKey(Vec<u8>);
 
 impl SecretKey {
@@ -85,8 +87,19 @@ impl fmt::Debug for SecretKey {
 /// The secrets a server needs. Replicas of one workspace share them.
 #[derive(Debug, Clone)]
 pub struct Secrets {
-    /// Signs access tokens and cursors.
-    pub access: SecretKey,
-    /// Makes refresh tokens.
-    pub refresh: SecretKey,
+    /// Signs access tokens.
+    pub access: KeyRing,
+    /// Makes refresh tokens, cursors, and what is kept of known devices.
+    pub refresh: KeyRing,
+}
+
+impl Secrets {
+    /// One key each, which are never retired.
+    #[must_use]
+    pub fn single(access: SecretKey, refresh: SecretKey) -> Self {
+        Self {
+            access: KeyRing::access_of(access),
+            refresh: KeyRing::refresh_of(refresh),
+        }
+    }
 }

@@ -29,10 +29,7 @@ fn plan(seed: u64) -> Plan {
 
 fn crm(database: &TestDatabase) -> Crm {
     let key = |byte| SecretKey::new(vec![byte; 32]).unwrap();
-    let secrets = Secrets {
-        access: key(1),
-        refresh: key(2),
-    };
+    let secrets = Secrets::single(key(1), key(2));
     Crm::builder(database.pool(), secrets)
         .hash_cost(HashCost::ForTests)
         .build()

@@ -12,10 +12,7 @@ async fn the_database_answers_though_every_connection_is_in_use() {
         ..database.options()
     };
     let key = |byte| SecretKey::new(vec![byte; 32]).unwrap();
-    let secrets = Secrets {
-        access: key(1),
-        refresh: key(2),
-    };
+    let secrets = Secrets::single(key(1), key(2));
     let requests = pool::connect(&options).unwrap();
     let crm = Crm::builder(requests.clone(), secrets)
         .hash_cost(HashCost::ForTests)

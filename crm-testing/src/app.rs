@@ -196,10 +196,7 @@ pub fn settings() -> Settings {
 #[must_use]
 pub fn secrets() -> Secrets {
     let key = |byte| SecretKey::new(vec![byte; 32]).expect("32 bytes");
-    Secrets {
-        access: key(1),
-        refresh: key(2),
-    }
+    Secrets::single(key(1), key(2))
 }
 
 /// Somebody who calls the application.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crm::app::{KeyRefused, SecretKey, Secrets};
+use crm::app::{KeyRefused, SecretKey};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::Deserialize;
 
@@ -73,8 +73,8 @@ pub(super) fn create_data_dir(path: &Path, for_postgres: bool) -> Result<(), Con
     create().map_err(|error| refused(path, error.to_string()))
 }
 
-/// The kept secrets; `None` when there are none.
-pub(super) fn find(data_dir: &Path) -> Result<Option<Secrets>, ConfigError> {
+/// The kept secrets, that for access tokens first; `None` when there are none.
+pub(super) fn find(data_dir: &Path) -> Result<Option<(SecretKey, SecretKey)>, ConfigError> {
     let path = data_dir.join(FILE);
     let found = match fs::metadata(&path) {
         Ok(found) => found,
@@ -91,14 +91,11 @@ pub(super) fn find(data_dir: &Path) -> Result<Option<Secrets>, ConfigError> {
         SecretKey::new(text.into_bytes())
             .map_err(|error| refused(&path, format!("a secret in it {error}")))
     };
-    Ok(Some(Secrets {
-        access: key(kept.access)?,
-        refresh: key(kept.refresh)?,
-    }))
+    Ok(Some((key(kept.access)?, key(kept.refresh)?)))
 }
 
 /// The kept secrets, made if there are none. Of two processes at once one makes them.
-pub(super) fn find_or_create(data_dir: &Path) -> Result<Secrets, ConfigError> {
+pub(super) fn find_or_create(data_dir: &Path) -> Result<(SecretKey, SecretKey), ConfigError> {
     if let Some(secrets) = find(data_dir)? {
         return Ok(secrets);
     }

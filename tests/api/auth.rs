@@ -2,6 +2,7 @@
 
 mod access_token;
 mod account;
+mod keys;
 mod login;
 mod logout;
 mod password;

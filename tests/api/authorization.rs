@@ -343,10 +343,7 @@ fn every_guarded_operation_of_records_names_its_permission() {
 
 async fn signed_by_another_server(app: &TestApp, user: &User) -> String {
     let key = |byte| SecretKey::new(vec![byte; 32]).unwrap();
-    let secrets = Secrets {
-        access: key(7),
-        refresh: key(8),
-    };
+    let secrets = Secrets::single(key(7), key(8));
     let other = Crm::builder(app.crm.pool().clone(), secrets)
         .clock(Arc::clone(&app.clock) as _)
         .hash_cost(HashCost::ForTests)

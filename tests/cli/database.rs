@@ -19,10 +19,7 @@ pub(crate) fn crm(folder: &Folder, database: &TestDatabase, arguments: &[&str]) 
 
 async fn sign_in(database: &TestDatabase, email: &str, password: &str) -> Result<(), Error> {
     let key = |byte| SecretKey::new(vec![byte; 32]).unwrap();
-    let secrets = Secrets {
-        access: key(1),
-        refresh: key(2),
-    };
+    let secrets = Secrets::single(key(1), key(2));
     let crm = Crm::builder(database.pool(), secrets).build();
     let password = password.to_owned();
     let auth = crm.auth();

@@ -3,13 +3,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::keys::SecretKey;
 
 fn noon() -> DateTime<Utc> {
     "2026-01-02T12:00:00Z".parse().unwrap()
 }
 
-fn key(byte: u8) -> SecretKey {
-    SecretKey::new(vec![byte; 32]).unwrap()
+fn keys(byte: u8) -> KeyRing {
+    KeyRing::access_of(SecretKey::new(vec![byte; 32]).unwrap())
+}
+
+fn signed_by(keys: &KeyRing) -> String {
+    AccessTokens::new().issue(keys, claims(), noon()).unwrap()
 }
 
 fn claims() -> Claims {
@@ -21,7 +26,7 @@ fn claims() -> Claims {
 }
 
 fn token() -> String {
-    AccessTokens::new(&key(1)).issue(claims(), noon()).unwrap()
+    signed_by(&keys(1))
 }
 
 /// The token with its header and payload changed, signed with the right key all the same.
@@ -43,7 +48,7 @@ fn forged(change: impl Fn(&mut Value, &mut Value)) -> String {
 }
 
 fn verify(token: &str) -> Result<Claims, AuthError> {
-    AccessTokens::new(&key(1)).verify(token, noon())
+    AccessTokens::new().verify(&keys(1), token, noon())
 }
 
 #[test]
@@ -58,8 +63,10 @@ fn a_token_says_what_was_put_in() {
 
 #[test]
 fn a_token_lives_fifteen_minutes_and_five_seconds() {
-    let tokens = AccessTokens::new(&key(1));
-    let after = |seconds| tokens.verify(&token(), noon() + TimeDelta::seconds(seconds));
+    let after = |seconds| {
+        let now = noon() + TimeDelta::seconds(seconds);
+        AccessTokens::new().verify(&keys(1), &token(), now)
+    };
     assert_eq!(after(905), Ok(claims()));
     assert_eq!(after(906), Err(AuthError::TokenExpired));
     assert_eq!(after(-5), Ok(claims()));
@@ -84,7 +91,7 @@ fn any_other_token_is_refused() {
         forged(|_, payload| payload["sub"] = json!("admin")),
         forged(|_, payload| payload["exp"] = json!("9999999999")),
         forged(|_, payload| payload["exp"] = Value::Null),
-        AccessTokens::new(&key(2)).issue(claims(), noon()).unwrap(),
+        signed_by(&keys(2)),
         format!("{}x", token()),
         token().rsplit_once('.').unwrap().0.to_owned(),
         format!("{}.", token().rsplit_once('.').unwrap().0),

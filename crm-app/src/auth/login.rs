@@ -60,9 +60,10 @@ impl Auth<'_> {
         let account = email
             .parse()
             .map_or_else(|_| String::new(), |email: Email| email.key());
-        let secret = &self.0.secrets().refresh;
+        let (secrets, now) = (self.0.secrets(), self.0.now());
         let device = client.device.as_deref();
-        let device = device.and_then(|device| Device::decode(device, secret, &account));
+        let device =
+            device.and_then(|device| Device::decode(device, &account, &secrets.refresh, now));
         let mut line = account.as_bytes().to_vec();
         line.extend(device.iter().flat_map(Device::id));
         Attempt {
@@ -137,9 +138,10 @@ impl Auth<'_> {
                 Some(device) => device.clone(),
                 None => Device::new(self.0.random()?),
             };
-            let secret = &self.0.secrets().refresh;
+            let secrets = self.0.secrets();
+            let key = secrets.refresh.active(now)?.key();
             Ok(SignIn {
-                device: Some(device.encode(secret, &attempt.account)),
+                device: Some(device.encode(key, &attempt.account)),
                 ..self.signed_in(user, &session)?
             })
         })

@@ -8,6 +8,7 @@ use crm_storage::leads as storage;
 use crm_storage::leads::ListedLead;
 
 use super::Leads;
+use crate::cursor;
 use crate::error::Result;
 
 /// Which leads, in which order, and how many of them.
@@ -71,11 +72,13 @@ impl Leads<'_> {
         let scope = self.0.access().await?.scope(actor, Action::Read)?;
         let LeadQuery { filter, sort, page } = query;
         let binding = binding(actor, filter, *sort);
+        let (secrets, now) = (self.0.secrets(), self.0.now());
         let slice = match page {
             PageRequest::Numbered { page, .. } => Slice::Page(*page),
-            PageRequest::After { cursor, limit } => {
-                Slice::After(self.0.cursors().decode(cursor, &binding)?, *limit)
-            }
+            PageRequest::After { cursor, limit } => Slice::After(
+                cursor::decode(cursor, &binding, &secrets.refresh, now)?,
+                *limit,
+            ),
         };
         let mut conn = self.0.connection().await?;
         let (leads, goes_on) = storage::list(&mut conn, filter, *sort, &slice, &scope).await?;
@@ -88,12 +91,10 @@ impl Leads<'_> {
             }
             PageRequest::After { .. } => None,
         };
+        let key = secrets.refresh.active(now)?.key();
         let last = leads.last().filter(|_| goes_on);
-        let next_cursor = last.map(|last| {
-            self.0
-                .cursors()
-                .encode(&sort.position(&last.lead), &binding)
-        });
+        let next_cursor =
+            last.map(|last| cursor::encode(&sort.position(&last.lead), &binding, key));
         Ok(LeadPage {
             leads,
             total,

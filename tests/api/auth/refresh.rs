@@ -214,10 +214,7 @@ async fn what_is_no_refresh_token_is_refused() {
     let other_key = |byte| SecretKey::new(vec![byte; 32]).unwrap();
     let stranger = Crm::builder(
         app.crm.pool().clone(),
-        Secrets {
-            access: other_key(1),
-            refresh: other_key(9),
-        },
+        Secrets::single(other_key(1), other_key(9)),
     )
     .clock(Arc::clone(&app.clock) as _)
     .hash_cost(HashCost::ForTests)
