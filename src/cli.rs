@@ -4,6 +4,7 @@ mod database;
 mod demo;
 mod doctor;
 mod failure;
+mod keys;
 mod migrate;
 mod names;
 mod openapi;
@@ -64,6 +65,9 @@ enum Command {
     /// Show who may do what, as a table
     #[command(after_help = permissions::EXAMPLES)]
     Permissions(permissions::Arguments),
+    /// List the keys that sign tokens, and replace them
+    #[command(subcommand, after_help = keys::EXAMPLES)]
+    Keys(keys::Action),
     /// Print the API document; needs no database
     Openapi(openapi::Arguments),
     /// Check settings, database and folders, and say what to do
@@ -102,6 +106,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let load = || -> Result<Config, Failure> { Ok(Config::load(cli.config.as_deref())?) };
     let done = |()| ExitCode::SUCCESS;
     match cli.command {
+        Command::Keys(action) => keys::run(&quiet(load()?), &action).map(done),
         Command::Openapi(arguments) => openapi::run(&arguments).map(done),
         Command::Doctor => run_async(doctor::run(load())),
         Command::Serve(arguments) => {

@@ -4,6 +4,8 @@
 //! the message names it and its place, and never tells its value, which may be a secret.
 
 mod given;
+mod keys;
+mod private_file;
 mod secrets;
 mod values;
 
@@ -11,14 +13,14 @@ use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use crm::app::{SecretKey, Secrets};
 use crm::domain::text::Email;
 use crm::http::IpNet;
 use crm::storage::PoolOptions;
 use crm::storage::embedded::Options;
 
 use given::{Given, parsed};
-pub(crate) use secrets::write_private;
+use keys::Keys;
+pub(crate) use private_file::create as create_private_file;
 use values::{
     DatabaseUrl, Host, LogFilter, Networks, Origin, Origins, PoolSize, Port, Secret, Switch,
 };
@@ -88,6 +90,11 @@ settings! {
         "Signs access tokens, at least 32 bytes; generated into CRM_DATA_DIR when not given";
     jwt_refresh_secret: Secret, "JWT_REFRESH_SECRET",
         "Makes refresh tokens, at least 32 bytes; generated into CRM_DATA_DIR when not given";
+    jwt_keys: Keys, "CRM_JWT_KEYS",
+        "Several keys instead of JWT_SECRET, to replace them while serving: a file with a JSON list of \
+         {kid, key, not_before, retire_at}, which SIGHUP has read again, or the list itself";
+    refresh_keys: Keys, "CRM_REFRESH_KEYS",
+        "The same instead of JWT_REFRESH_SECRET";
     frontend_url: Origin, "FRONTEND_URL",
         "Origin of a console that is served elsewhere: https://crm.example.org";
     cors_origin: Origins, "CORS_ORIGIN",
@@ -121,6 +128,9 @@ pub(crate) enum ConfigError {
     /// The folder for data, or a file in it.
     #[error("{} in CRM_DATA_DIR cannot be used: {reason}", path.display())]
     DataDir { path: PathBuf, reason: String },
+    /// Nothing secret can be made.
+    #[error("the operating system gives no random bytes")]
+    NoRandom,
 }
 
 /// The first Admin, as the settings have it.
@@ -151,27 +161,31 @@ impl Config {
             let reason = "is given alone: CRM_ADMIN_EMAIL and CRM_ADMIN_PASSWORD go together";
             return Err(given.refused(name, reason));
         }
-        for (name, secret) in [
-            ("JWT_SECRET", &self.jwt_secret),
-            ("JWT_REFRESH_SECRET", &self.jwt_refresh_secret),
+        self.check_keys(given)?;
+        self.check_origins(given)
+    }
+
+    fn check_keys(&self, given: &Given) -> Result<(), ConfigError> {
+        let (access, refresh) = (&self.jwt_secret, &self.jwt_refresh_secret);
+        for (name, secret, list, keys) in [
+            ("JWT_SECRET", access, keys::ACCESS, &self.jwt_keys),
+            (
+                "JWT_REFRESH_SECRET",
+                refresh,
+                keys::REFRESH,
+                &self.refresh_keys,
+            ),
         ] {
-            if let Some(secret) = secret {
-                secret
-                    .key()
-                    .map_err(|error| given.refused(name, &error.to_string()))?;
+            let Some(secret) = secret else { continue };
+            secret
+                .key()
+                .map_err(|error| given.refused(name, &error.to_string()))?;
+            if keys.is_some() {
+                let reason = format!("goes instead of {name}: give one of them");
+                return Err(given.refused(list, &reason));
             }
         }
-        let same = |(a, b): (&Secret, &Secret)| a.text() == b.text();
-        if self
-            .jwt_secret
-            .as_ref()
-            .zip(self.jwt_refresh_secret.as_ref())
-            .is_some_and(same)
-        {
-            let reason = "is the same as JWT_SECRET: use two secrets";
-            return Err(given.refused("JWT_REFRESH_SECRET", reason));
-        }
-        self.check_origins(given)
+        Ok(())
     }
 
     fn check_origins(&self, given: &Given) -> Result<(), ConfigError> {
@@ -268,45 +282,12 @@ impl Config {
     pub(crate) fn create_data_dir(&self) -> Result<(), ConfigError> {
         secrets::create_data_dir(&self.data_dir, self.database_url.is_none())
     }
-
-    /// The secrets: given, kept from an earlier start, or made now.
-    pub(crate) fn secrets(&self) -> Result<Secrets, ConfigError> {
-        let given = |secret: &Option<Secret>| secret.as_ref().and_then(|secret| secret.key().ok());
-        let (access, refresh) = (given(&self.jwt_secret), given(&self.jwt_refresh_secret));
-        if let (Some(access), Some(refresh)) = (&access, &refresh) {
-            return Ok(Secrets::single(access.clone(), refresh.clone()));
-        }
-        self.create_data_dir()?;
-        let kept = secrets::find_or_create(&self.data_dir)?;
-        Ok(Secrets::single(
-            access.unwrap_or(kept.0),
-            refresh.unwrap_or(kept.1),
-        ))
-    }
-
-    /// Where the secrets come from, and whether those kept in a file may be used.
-    /// Makes none.
-    pub(crate) fn check_secrets(&self) -> Result<&'static str, ConfigError> {
-        if self.jwt_secret.is_some() && self.jwt_refresh_secret.is_some() {
-            return Ok("given by JWT_SECRET and JWT_REFRESH_SECRET");
-        }
-        Ok(match secrets::find(&self.data_dir)? {
-            Some(_) => "kept in CRM_DATA_DIR",
-            None => "none yet; the first start makes them in CRM_DATA_DIR",
-        })
-    }
-
-    /// Secrets that are good for this process only, where nothing is signed.
-    pub(crate) fn passing_secrets() -> Result<Secrets, ConfigError> {
-        let key = || SecretKey::new(secrets::random::<32>()?.to_vec()).map_err(secrets::no_key);
-        Ok(Secrets::single(key()?, key()?))
-    }
 }
 
 /// A password that nobody guesses: 120 random bits.
 pub(crate) fn generate_password() -> Result<String, ConfigError> {
     use base64::Engine as _;
-    let bytes = secrets::random::<15>()?;
+    let bytes = keys::random::<15>()?;
     Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
 }
 

@@ -250,7 +250,8 @@ impl Crm {
 }
 
 /// The system's clock.
-struct SystemClock;
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(

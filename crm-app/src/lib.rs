@@ -28,7 +28,7 @@ pub mod teams;
 mod throttle;
 pub mod users;
 
-pub use crm::{Crm, CrmBuilder};
+pub use crm::{Crm, CrmBuilder, SystemClock};
 pub use crm_authz::{Access, Explanation, GrantedBy, Policy, Reach, RoleFacts};
 pub use crm_storage::Error as StorageError;
 pub use directory::Freshness;

@@ -137,7 +137,7 @@ fn keep_password(config: &Config) -> Result<String, Failure> {
     config.create_data_dir()?;
     let path = sign_in_file(config);
     let text = format!("{ADMIN_EMAIL}\n{}\n", config::generate_password()?);
-    config::write_private(&path, &text).map_err(|error| unusable(&path, &error))?;
+    config::create_private_file(&path, &text).map_err(|error| unusable(&path, &error))?;
     kept_password(config)?.ok_or_else(|| Failure::other(format!("{} vanished", path.display())))
 }
 

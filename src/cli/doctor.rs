@@ -5,6 +5,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use crm::app::SystemClock;
+use crm::domain::clock::Clock as _;
 use crm::storage::inspect::{self, Findings};
 use crm::storage::migrate::{self, CORE};
 use crm::storage::pool::{self, ServerRefused};
@@ -59,7 +61,7 @@ pub(super) async fn run(config: Result<Config, Failure>) -> Result<ExitCode, Fai
 
 async fn look(config: &Config, report: &mut Report) {
     folder(config, report);
-    match config.check_secrets() {
+    match config.check_secrets(SystemClock.now()) {
         Ok(text) => ok("secrets", text),
         Err(error) => report.problem("secrets", error),
     }

@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
-use crm::app::Crm;
 use crm::app::users::NewUser;
+use crm::app::{Crm, SystemClock};
 use crm::domain::activity::Actor;
+use crm::domain::clock::Clock as _;
 use crm::domain::role::Role;
 use crm::http::server::{self, Limits};
 use crm::http::{Health, Settings};
@@ -16,7 +17,7 @@ use crm::storage::{PoolOptions, pool};
 use tokio::net::TcpListener;
 
 use super::database::Database;
-use super::signals::Signals;
+use super::signals::{HangUps, Signals};
 use super::{Failure, demo, say};
 use crate::config::Config;
 
@@ -49,10 +50,10 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     if arguments.demo {
         demo::refuse_in_production(config, "--demo")?;
     }
-    let signals = Signals::watch()?;
+    let (signals, hang_ups) = (Signals::watch()?, HangUps::watch()?);
     let listener = listen(config.address())?;
     let database = Database::start(config).await?;
-    let served = serve(config, arguments, &database, listener, &signals).await;
+    let served = serve(config, arguments, &database, listener, (&signals, hang_ups)).await;
     let closed = database.close().await;
     served.and(closed)
 }
@@ -74,7 +75,7 @@ async fn serve(
     arguments: &Arguments,
     database: &Database,
     listener: TcpListener,
-    signals: &Signals,
+    (signals, hang_ups): (&Signals, HangUps),
 ) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let start = prepare(config, arguments, database, address);
@@ -102,6 +103,23 @@ async fn serve(
         served = serving => Ok(served?),
         // It never ends by itself: it learns what other replicas change for as long as there are requests.
         () = crm.follow(database.options()) => Ok(()),
+        () = follow_keys(config, &crm, hang_ups) => Ok(()),
+    }
+}
+
+/// Goes on with other keys when it is told that there are any. Never ends by itself.
+async fn follow_keys(config: &Config, crm: &Crm, mut hang_ups: HangUps) {
+    loop {
+        hang_ups.next().await;
+        match config.secrets(crm.now()) {
+            Ok(secrets) => {
+                crm.set_secrets(secrets);
+                tracing::info!("the keys were read again");
+            }
+            Err(error) => {
+                tracing::error!(%error, "the keys could not be read again; those before hold on");
+            }
+        }
     }
 }
 
@@ -120,7 +138,8 @@ async fn prepare(
             }
         })
         .await?;
-    let secrets = config.secrets()?;
+    config.create_secrets()?;
+    let secrets = config.secrets(SystemClock.now())?;
     let for_health = PoolOptions {
         size: 1,
         ..database.options().clone()

@@ -1,6 +1,6 @@
-//! Being asked to stop: the first time in order, the second time at once.
+//! Being asked to stop: the first time in order, the second time at once. Being asked to read the keys again.
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::failure::{ANYTHING, Failure};
@@ -47,6 +47,24 @@ impl Signals {
             biased;
             () = self.clone().stopped() => None,
             result = work => Some(result),
+        }
+    }
+}
+
+/// Knows when SIGHUP comes.
+pub(super) struct HangUps(Signal);
+
+impl HangUps {
+    /// From now on it does not end the process.
+    pub(super) fn watch() -> Result<Self, Failure> {
+        Ok(Self(signal(SignalKind::hangup())?))
+    }
+
+    /// Waits for the next one.
+    pub(super) async fn next(&mut self) {
+        // Its sender lives as long as the runtime; without it no signal will come.
+        if self.0.recv().await.is_none() {
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -1,5 +1,3 @@
-use std::os::unix::fs::PermissionsExt as _;
-
 use super::*;
 
 fn given(settings: &[(&str, &str)]) -> Given {
@@ -53,6 +51,13 @@ fn a_bad_value_is_told_with_its_name_and_place_but_not_itself() {
             "JWT_REFRESH_SECRET",
             "your_secure_refresh_secret_here_and_longer",
         ),
+        ("CRM_JWT_KEYS", r#"[{"kid": "a", "key": "hunter2""#),
+        ("CRM_JWT_KEYS", r#"[{"kid": "a", "hunter2": "x"}]"#),
+        ("CRM_REFRESH_KEYS", r#"["hunter2"]"#),
+        (
+            "CRM_REFRESH_KEYS",
+            r#"[{"kid": "a", "key": "x", "alg": "hunter2"}]"#,
+        ),
         ("FRONTEND_URL", "https://x.org/path"),
         ("CORS_ORIGIN", "https://x.org,*"),
         ("CRM_LOG", "a=b=c"),
@@ -72,8 +77,8 @@ fn a_bad_value_is_told_with_its_name_and_place_but_not_itself() {
 fn settings_that_do_not_go_together_are_refused() {
     let alone = refusal(&[("CRM_ADMIN_EMAIL", "a@example.org")]);
     assert!(alone.starts_with("CRM_ADMIN_EMAIL in the file x is given alone"));
-    let same = refusal(&[("JWT_SECRET", SECRET), ("JWT_REFRESH_SECRET", SECRET)]);
-    assert!(same.contains("use two secrets"), "{same}");
+    let both = refusal(&[("JWT_SECRET", SECRET), ("CRM_JWT_KEYS", "keys.json")]);
+    assert!(both.starts_with("CRM_JWT_KEYS in the file x goes instead of JWT_SECRET"));
     let production = ("CRM_ENV", "production");
     for name in ["FRONTEND_URL", "CORS_ORIGIN"] {
         let message = refusal(&[production, (name, "http://crm.example.org")]);
@@ -131,26 +136,4 @@ fn nothing_shows_a_secret() {
     assert_eq!(format!("{config:?}"), "Config { .. }");
 }
 
-#[test]
-fn secrets_are_made_once_and_refused_when_others_may_read_them() {
-    let folder = std::env::temp_dir().join(format!("crm-config-test-{}", std::process::id()));
-    let data_dir = folder.join("data");
-    let file = data_dir.join(secrets::FILE);
-    create(&data_dir);
-    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(&data_dir), mode(&file)), (0o700, 0o600));
-    let first = std::fs::read_to_string(&file).unwrap();
-    create(&data_dir);
-    assert_eq!(first, std::fs::read_to_string(&file).unwrap());
-    assert_eq!(std::fs::read_dir(&data_dir).unwrap().count(), 1);
-
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let refused = secrets::find(&data_dir).unwrap_err().to_string();
-    std::fs::remove_dir_all(&folder).unwrap();
-    assert!(refused.contains("others may read it"), "{refused}");
-}
-
-fn create(data_dir: &Path) {
-    secrets::create_data_dir(data_dir, false).unwrap();
-    secrets::find_or_create(data_dir).unwrap();
-}
+mod keys;

@@ -8,6 +8,7 @@
 
 mod access;
 mod database;
+mod keys;
 mod process;
 mod program;
 mod settings;
