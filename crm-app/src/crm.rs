@@ -32,8 +32,10 @@ pub struct Crm(Arc<Inner>);
 
 struct Inner {
     pool: Pool,
-    /// For what must not wait for requests: whether the database answers, and who may do what.
+    /// For who may do what, which must not wait for requests.
     own_pool: Pool,
+    /// For whether the database answers, which must not wait for anything.
+    health_pool: Pool,
     clock: Arc<dyn Clock>,
     directory: Directory,
     hooks: Hooks,
@@ -47,6 +49,7 @@ struct Inner {
 pub struct CrmBuilder {
     pool: Pool,
     own_pool: Option<Pool>,
+    health_pool: Option<Pool>,
     secrets: Secrets,
     clock: Arc<dyn Clock>,
     hash_cost: HashCost,
@@ -54,11 +57,17 @@ pub struct CrmBuilder {
 }
 
 impl CrmBuilder {
-    /// Asks whether the database answers, and who may do what, on a connection of this pool; without it the requests'
-    /// own are used.
+    /// Reads who may do what on a connection of this pool; without it those of the requests are used.
     #[must_use]
     pub fn own_pool(mut self, pool: Pool) -> Self {
         self.own_pool = Some(pool);
+        self
+    }
+
+    /// Asks whether the database answers on a connection of this pool; without it that of [`CrmBuilder::own_pool`] is used.
+    #[must_use]
+    pub fn health_pool(mut self, pool: Pool) -> Self {
+        self.health_pool = Some(pool);
         self
     }
 
@@ -97,13 +106,16 @@ impl CrmBuilder {
         let Self {
             pool,
             own_pool,
+            health_pool,
             secrets,
             clock,
             hash_cost,
             hooks,
         } = self;
+        let own_pool = own_pool.unwrap_or_else(|| pool.clone());
         Crm(Arc::new(Inner {
-            own_pool: own_pool.unwrap_or_else(|| pool.clone()),
+            health_pool: health_pool.unwrap_or_else(|| own_pool.clone()),
+            own_pool,
             pool,
             clock,
             directory: Directory::default(),
@@ -123,6 +135,7 @@ impl Crm {
         CrmBuilder {
             pool,
             own_pool: None,
+            health_pool: None,
             secrets,
             clock: Arc::new(SystemClock),
             hash_cost: HashCost::Full,
@@ -190,7 +203,7 @@ impl Crm {
         &self.0.directory
     }
 
-    /// The pool for what must not wait for requests.
+    /// The pool for who may do what.
     pub(crate) fn own_pool(&self) -> &Pool {
         &self.0.own_pool
     }
@@ -207,7 +220,7 @@ impl Crm {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
-        let mut conn = pool::get(&self.0.own_pool).await?;
+        let mut conn = pool::get(&self.0.health_pool).await?;
         Ok(pool::ping(&mut conn).await?)
     }
 

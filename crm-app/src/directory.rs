@@ -25,6 +25,9 @@ pub(crate) use sessions::{LiveSession, LiveSessions, LookedUpAt};
 /// The oldest that what is at hand may be when somebody relies on it.
 pub(crate) const MAX_AGE: Duration = Duration::from_secs(2);
 
+/// The longest that a health check waits for somebody else who asks the database.
+const PATIENCE: Duration = Duration::from_millis(50);
+
 /// One replica's picture of who may do what.
 #[derive(Default)]
 pub(crate) struct Directory {
@@ -109,7 +112,18 @@ impl Directory {
     /// Asks the database, unless somebody else has done so meanwhile.
     async fn ask(&self, crm: &Crm, max_age: Duration) -> Result<Arc<Access>> {
         let began = Instant::now();
-        let mut asking = self.asking.lock().await;
+        let asking = self.asking.lock().await;
+        self.ask_next(crm, max_age, began, asking).await
+    }
+
+    /// Asks the database when the turn has come for which somebody waited since `began`.
+    async fn ask_next(
+        &self,
+        crm: &Crm,
+        max_age: Duration,
+        began: Instant,
+        mut asking: tokio::sync::MutexGuard<'_, Asking>,
+    ) -> Result<Arc<Access>> {
         if let Some(access) = self.at_hand(max_age) {
             return Ok(access);
         }
@@ -162,8 +176,20 @@ impl Directory {
         Ok(access)
     }
 
+    /// Whether who may do what is at hand, or is told at once.
+    async fn is_known(&self, crm: &Crm) -> bool {
+        if self.at_hand(MAX_AGE).is_some() {
+            return true;
+        }
+        let began = Instant::now();
+        match tokio::time::timeout(PATIENCE, self.asking.lock()).await {
+            Ok(asking) => self.ask_next(crm, MAX_AGE, began, asking).await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
     async fn freshness(&self, crm: &Crm) -> Freshness {
-        if self.access(crm).await.is_err() {
+        if !self.is_known(crm).await {
             return Freshness::Unknown;
         }
         match self.state().broken_since {

@@ -13,12 +13,16 @@ async fn the_database_answers_though_every_connection_is_in_use() {
     };
     let key = |byte| SecretKey::new(vec![byte; 32]).unwrap();
     let secrets = Secrets::single(key(1), key(2));
-    let requests = pool::connect(&options).unwrap();
+    let [requests, rights] = [(); 2].map(|()| pool::connect(&options).unwrap());
     let crm = Crm::builder(requests.clone(), secrets)
         .hash_cost(HashCost::ForTests)
-        .own_pool(pool::connect(&options).unwrap())
+        .own_pool(rights.clone())
+        .health_pool(pool::connect(&options).unwrap())
         .build();
-    let held = pool::get(&requests).await.unwrap();
+    let held = [
+        pool::get(&requests).await.unwrap(),
+        pool::get(&rights).await.unwrap(),
+    ];
     crm.ping().await.unwrap();
     drop(held);
 }

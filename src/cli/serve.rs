@@ -140,12 +140,13 @@ async fn prepare(
         .await?;
     config.create_secrets()?;
     let secrets = config.secrets(SystemClock.now())?;
-    let for_health = PoolOptions {
+    let of_one = PoolOptions {
         size: 1,
         ..database.options().clone()
     };
     let crm = Crm::builder(pool::connect(database.options())?, secrets)
-        .own_pool(pool::connect(&for_health)?)
+        .own_pool(pool::connect(&of_one)?)
+        .health_pool(pool::connect(&of_one)?)
         .build();
     let setup_token = first_admin(&crm, config, arguments.demo).await?;
     let demo = if arguments.demo {

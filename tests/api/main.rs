@@ -14,5 +14,6 @@ mod bad_inputs;
 mod cross_site;
 mod disconnects;
 mod headers;
+mod health;
 mod leads;
 mod matrix;
