@@ -75,7 +75,7 @@ settings! {
     database_url: DatabaseUrl, "DATABASE_URL",
         "A Postgres of your own, 14 or later; without it one is run in CRM_DATA_DIR";
     database_pool: PoolSize, "CRM_DATABASE_POOL" = "10",
-        "Most connections to the database";
+        "Most connections to the database for requests; three more are for other purposes";
     allow_unsafe_database: Switch, "CRM_ALLOW_UNSAFE_DATABASE" = "off",
         "on accepts a database that loses data in a crash (fsync=off), for tests";
     data_dir: PathBuf, "CRM_DATA_DIR" = "./data",
@@ -100,7 +100,7 @@ settings! {
     cors_origin: Origins, "CORS_ORIGIN",
         "Further origins that browsers may call from, separated by commas";
     trusted_proxies: Networks, "CRM_TRUSTED_PROXIES",
-        "Proxies whose X-Forwarded-For is believed, as 10.0.0.0/8, separated by commas; none when not given";
+        "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 10.0.0.0/8, separated by commas; none when not given";
     api_docs: Switch, "CRM_API_DOCS" = "on",
         "on serves the API document and its pages to everybody";
     log: LogFilter, "CRM_LOG" = "info",

@@ -37,9 +37,9 @@ const DOCUMENT_PATH: &str = "/api/openapi.json";
 pub struct Settings {
     /// The origins, besides its own, whose pages may call: `https://crm.example`.
     pub allowed_origins: Vec<String>,
-    /// Whether cookies are sent over HTTPS only. Off only for development on loopback.
+    /// Whether cookies are sent over HTTPS only, and our own pages reached so. Off only for development on loopback.
     pub secure_cookies: bool,
-    /// The networks of proxies whose word is taken for where a request comes from.
+    /// The networks of proxies whose word is taken for where a request comes from, and whether over HTTPS.
     pub trusted_proxies: Vec<IpNet>,
     /// Whether `/api/openapi.json` and `/api/docs` are served.
     pub serve_docs: bool,
@@ -93,7 +93,7 @@ pub fn app(
             .at(DOCUMENT_PATH, get(served(document)))
             .nest("/api/docs", get(SwaggerUi::new("../openapi.json")));
     }
-    let origins = AllowedOrigins::new(allowed_origins);
+    let origins = AllowedOrigins::new(allowed_origins, secure_cookies);
     let ids = crm.clone();
     let endpoint = routes
         .before(head_as_get)

@@ -1,5 +1,8 @@
 //! Requests to the application in this process, and their answers, each checked against the API document.
 
+use std::net::{IpAddr, SocketAddr};
+
+use poem::Addr;
 use poem::http::uri::Scheme;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::web::{LocalAddr, RemoteAddr};
@@ -14,6 +17,7 @@ pub struct TestRequest<'a> {
     method: Method,
     path: String,
     headers: HeaderMap,
+    peer: RemoteAddr,
     body: Vec<u8>,
 }
 
@@ -24,6 +28,7 @@ impl<'a> TestRequest<'a> {
             method,
             path: path.to_owned(),
             headers: HeaderMap::new(),
+            peer: RemoteAddr::default(),
             body: Vec::new(),
         };
         let request = request.header(header::HOST, "crm.test");
@@ -38,6 +43,20 @@ impl<'a> TestRequest<'a> {
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         self.headers
             .append(name, HeaderValue::from_str(value).expect("a header value"));
+        self
+    }
+
+    /// Names the server otherwise than as `crm.test`.
+    #[must_use]
+    pub fn host(mut self, host: &str) -> Self {
+        self.headers.remove(header::HOST);
+        self.header(header::HOST, host)
+    }
+
+    /// Says who connects; otherwise the connection has no address.
+    #[must_use]
+    pub fn peer(mut self, peer: IpAddr) -> Self {
+        self.peer = RemoteAddr(Addr::from(SocketAddr::new(peer, 4711)));
         self
     }
 
@@ -77,6 +96,7 @@ impl<'a> TestRequest<'a> {
             method,
             path,
             headers,
+            peer,
             body,
         } = self;
         let mut request = poem::http::Request::builder()
@@ -87,8 +107,7 @@ impl<'a> TestRequest<'a> {
         *request.headers_mut() = headers;
         // Not by poem's own builder, which forgets the original URI.
         let (parts, ()) = request.into_parts();
-        let from = (LocalAddr::default(), RemoteAddr::default(), Scheme::HTTP);
-        let parts = RequestParts::from((parts, from.0, from.1, from.2));
+        let parts = RequestParts::from((parts, LocalAddr::default(), peer, Scheme::HTTP));
         let request = Request::from_parts(parts, Body::from(body));
         let mut response = app.endpoint.get_response(request).await;
         let body = response

@@ -1,6 +1,7 @@
 //! What pages of other sites may make a browser do here.
 
 use crm_domain::role::Role;
+use crm_domain::user::User;
 use crm_testing::app::{ORIGIN, OTHER_ORIGIN, PASSWORD};
 use crm_testing::request::{TestRequest, TestResponse};
 use crm_testing::{TestApp, app};
@@ -21,7 +22,7 @@ const OURS: [&[(&str, &str)]; 5] = [
 ];
 
 /// Headers that show that another page does.
-const OTHERS: [&[(&str, &str)]; 11] = [
+const OTHERS: [&[(&str, &str)]; 14] = [
     &[("origin", EVIL)],
     &[("origin", EVIL), ("sec-fetch-site", "cross-site")],
     &[("origin", "null")],
@@ -30,6 +31,9 @@ const OTHERS: [&[(&str, &str)]; 11] = [
     &[("origin", "http://crm.test.evil.test")],
     &[("origin", "https://console.test.evil.test")],
     &[("origin", "http://console.test")],
+    &[("origin", "https://crm.test")],
+    &[("origin", "http://crm.test:8080")],
+    &[("origin", "crm.test")],
     &[("sec-fetch-site", "cross-site")],
     &[("sec-fetch-site", "same-site")],
     &[("sec-fetch-site", "none")],
@@ -40,6 +44,11 @@ fn with<'a>(request: TestRequest<'a>, headers: &[(&'static str, &str)]) -> TestR
         request.header(HeaderName::from_static(name), value)
     };
     headers.iter().fold(request, add)
+}
+
+fn login<'a>(app: &'a TestApp, user: &User) -> TestRequest<'a> {
+    let body = json!({ "emailId": user.email.as_str(), "password": PASSWORD });
+    app.anonymous().post("/api/auth/login").json(body)
 }
 
 fn cross_site() -> (u16, String) {
@@ -100,10 +109,7 @@ async fn only_our_own_pages_sign_out_by_the_cookie() {
 async fn no_other_site_signs_its_visitors_in() {
     let app = TestApp::new().await;
     let user = app.user(Role::Agent).await;
-    let request = || {
-        let body = json!({ "emailId": user.email.as_str(), "password": PASSWORD });
-        app.anonymous().post("/api/auth/login").json(body)
-    };
+    let request = || login(&app, &user);
     for headers in OTHERS {
         let response = with(request(), headers).send().await;
         assert_eq!(refusal(&response), cross_site(), "{headers:?}");
@@ -112,6 +118,96 @@ async fn no_other_site_signs_its_visitors_in() {
     // A program that is no browser says nothing of where it comes from.
     for headers in OURS.into_iter().chain([&[][..]]) {
         with(request(), headers).expect(200).await;
+    }
+}
+
+/// The statuses of refreshing from a page of each origin, asked as `ask` puts it.
+async fn refreshed_from<'a, const N: usize>(
+    app: &'a TestApp,
+    origins: [&str; N],
+    ask: impl Fn(TestRequest<'a>) -> TestRequest<'a>,
+) -> [u16; N] {
+    let user = app.user(Role::Agent).await;
+    let signed_in = login(app, &user).send().await;
+    let set = signed_in.header("set-cookie");
+    let cookie = set.split(';').next().unwrap_or_default();
+    let mut statuses = [0; N];
+    for (status, origin) in statuses.iter_mut().zip(origins) {
+        let request = app.anonymous().post("/api/auth/refresh");
+        let request = request
+            .header(header::ORIGIN, origin)
+            .header(header::COOKIE, cookie);
+        *status = ask(request).send().await.status.as_u16();
+    }
+    statuses
+}
+
+const SCHEMES: [&str; 3] = [
+    "http://crm.test",
+    "https://crm.test",
+    "https://crm.test:8443",
+];
+
+#[tokio::test]
+async fn a_page_that_came_without_tls_is_none_of_ours_where_ours_come_with_it() {
+    let plain = TestApp::new().await;
+    let secure = TestApp::with_settings(crm_http::Settings {
+        secure_cookies: true,
+        ..app::settings()
+    });
+    let secure = secure.await;
+    let as_it_is = |request| request;
+    assert_eq!(
+        refreshed_from(&plain, SCHEMES, as_it_is).await,
+        [200, 403, 403]
+    );
+    assert_eq!(
+        refreshed_from(&secure, SCHEMES, as_it_is).await,
+        [403, 200, 403]
+    );
+}
+
+#[tokio::test]
+async fn the_port_of_the_scheme_may_stand_in_the_host_or_not() {
+    let plain = TestApp::new().await;
+    for (host, statuses) in [
+        ("crm.test:80", [200, 403, 403]),
+        ("CRM.test", [200, 403, 403]),
+        ("crm.test:443", [403, 403, 403]),
+        ("crm.test:8443", [403, 403, 403]),
+    ] {
+        assert_eq!(
+            refreshed_from(&plain, SCHEMES, |request| request.host(host)).await,
+            statuses,
+            "{host}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_a_proxy_of_the_settings_is_believed_that_a_request_came_over_https() {
+    let app = TestApp::with_settings(crm_http::Settings {
+        trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+        ..app::settings()
+    });
+    let app = app.await;
+    for (peer, forwarded, statuses) in [
+        ("10.0.0.7", &["https"][..], [403, 200, 403]),
+        ("::ffff:10.0.0.7", &["HTTPS"], [403, 200, 403]),
+        ("10.0.0.7", &["http, https"], [403, 200, 403]),
+        ("10.0.0.7", &["https, http"], [200, 403, 403]),
+        ("10.0.0.7", &["https", "http"], [200, 403, 403]),
+        ("10.0.0.7", &[], [200, 403, 403]),
+        ("192.0.2.1", &["https"], [200, 403, 403]),
+    ] {
+        let found = refreshed_from(&app, SCHEMES, |request| {
+            let request = request.peer(peer.parse().unwrap());
+            forwarded.iter().fold(request, |request, scheme| {
+                request.header(HeaderName::from_static("x-forwarded-proto"), scheme)
+            })
+        });
+        let found = found.await;
+        assert_eq!(found, statuses, "{peer} {forwarded:?}");
     }
 }
 

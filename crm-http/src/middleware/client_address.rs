@@ -1,11 +1,14 @@
-//! Where a request comes from. Behind a proxy that is for the proxy to say, and only those in the settings are believed.
+//! Where a request comes from, and how. Behind a proxy that is for the proxy to say, and only those in the settings are
+//! believed.
 
 use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
+use poem::http::uri::Scheme;
 use poem::{Endpoint, Middleware, Request, Result};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
 /// Decides once for each request where it comes from.
 pub struct ClientAddresses {
@@ -19,6 +22,15 @@ struct ClientAddress(Option<IpAddr>);
 /// Where the request comes from.
 pub(crate) fn of(req: &Request) -> Option<IpAddr> {
     req.data::<ClientAddress>().and_then(|address| address.0)
+}
+
+/// Whether a proxy that is believed says that the request came to it over HTTPS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ForwardedHttps;
+
+/// Whether the client sent the request over HTTPS, as far as is known.
+pub(crate) fn is_https(req: &Request) -> bool {
+    *req.scheme() == Scheme::HTTPS || req.data::<ForwardedHttps>().is_some()
 }
 
 impl ClientAddresses {
@@ -55,6 +67,10 @@ impl<E: Endpoint> Endpoint for ClientAddressesEndpoint<E> {
         // One that is no text says nothing, and is not passed over: what stands before it may be made up.
         let forwarded = headers.map(|value| value.to_str().unwrap_or_default());
         let address = client(peer, forwarded, &self.trusted);
+        let is_believed = peer.is_some_and(|peer| is_trusted(peer, &self.trusted));
+        if is_believed && is_forwarded_https(&req) {
+            req.set_data(ForwardedHttps);
+        }
         req.set_data(ClientAddress(address));
         self.inner.call(req).await
     }
@@ -67,10 +83,9 @@ fn client<'a>(
     forwarded: impl DoubleEndedIterator<Item = &'a str>,
     trusted: &[IpNet],
 ) -> Option<IpAddr> {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut nearest = peer?.to_canonical();
     for entry in forwarded.rev().flat_map(|value| value.rsplit(',')) {
-        if !is_trusted(nearest) {
+        if !is_trusted(nearest, trusted) {
             break;
         }
         // Something else than an address: whoever wrote it is as far as is known.
@@ -80,6 +95,19 @@ fn client<'a>(
         nearest = address;
     }
     Some(nearest)
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|network| network.contains(&address))
+}
+
+/// What the nearest proxy says, which is the last word.
+fn is_forwarded_https(req: &Request) -> bool {
+    let last = req.headers().get_all(FORWARDED_PROTO).iter().next_back();
+    let last = last.and_then(|value| value.to_str().ok());
+    let last = last.and_then(|value| value.rsplit(',').next());
+    last.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
 }
 
 /// An address as proxies write it: with or without a port, an IPv6 one in brackets or bare.

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
+use super::client_address;
 use crate::problem::{Code, Problem};
 
 const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE";
@@ -16,25 +17,31 @@ const EXPOSED_HEADERS: &str = "etag, location, retry-after, x-request-id";
 const PREFLIGHT_SECONDS: &str = "600";
 
 /// The origins whose scripts may call, as `https://crm.example`.
-#[derive(Debug, Clone, Default)]
-pub struct AllowedOrigins(Arc<[String]>);
+#[derive(Debug, Clone)]
+pub struct AllowedOrigins {
+    others: Arc<[String]>,
+    over_https: bool,
+}
 
 impl AllowedOrigins {
-    /// Exactly these.
+    /// Exactly these, and our own. `over_https`: our pages are reached in no other way.
     #[must_use]
-    pub fn new(origins: Vec<String>) -> Self {
-        Self(origins.into())
+    pub fn new(others: Vec<String>, over_https: bool) -> Self {
+        Self {
+            others: others.into(),
+            over_https,
+        }
     }
 
     fn contains(&self, origin: &HeaderValue) -> bool {
-        self.0
+        self.others
             .iter()
             .any(|allowed| allowed.as_bytes() == origin.as_bytes())
     }
 
     /// Refuses a request that carries a cookie and does not show that one of our own pages sent it.
     pub(crate) fn require_same_site(&self, req: &Request) -> Result<(), Problem> {
-        if self.is_from_our_pages(req.headers()) == Some(true) {
+        if self.is_from_our_pages(req) == Some(true) {
             Ok(())
         } else {
             Err(cross_site())
@@ -43,7 +50,7 @@ impl AllowedOrigins {
 
     /// Refuses a request that shows that a page of another site sent it. Programs that are no browser show nothing.
     pub(crate) fn refuse_cross_site(&self, req: &Request) -> Result<(), Problem> {
-        if self.is_from_our_pages(req.headers()) == Some(false) {
+        if self.is_from_our_pages(req) == Some(false) {
             Err(cross_site())
         } else {
             Ok(())
@@ -51,29 +58,36 @@ impl AllowedOrigins {
     }
 
     /// Where the browser says that the request comes from; `None` when it says nothing.
-    fn is_from_our_pages(&self, headers: &HeaderMap) -> Option<bool> {
-        if let Some(origin) = headers.get(header::ORIGIN)
-            && (self.contains(origin) || is_own(origin, headers))
-        {
+    fn is_from_our_pages(&self, req: &Request) -> Option<bool> {
+        let origin = req.headers().get(header::ORIGIN);
+        if origin.is_some_and(|origin| self.contains(origin) || self.is_own(origin, req)) {
             return Some(true);
         }
-        if let Some(site) = headers.get("sec-fetch-site") {
+        if let Some(site) = req.headers().get("sec-fetch-site") {
             return Some(site == "same-origin");
         }
-        headers.get(header::ORIGIN).map(|_| false)
+        origin.map(|_| false)
     }
-}
 
-/// Whether an origin is the one that the request was sent to.
-fn is_own(origin: &HeaderValue, headers: &HeaderMap) -> bool {
-    let origin = origin
-        .to_str()
-        .ok()
-        .and_then(|origin| origin.split_once("://"));
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    matches!((origin, host), (Some((_, origin)), Some(host)) if origin.eq_ignore_ascii_case(host))
+    /// Whether an origin is the one that the request was sent to: scheme, host and port. A page that came without TLS may
+    /// be anybody's, though its host is ours.
+    fn is_own(&self, origin: &HeaderValue, req: &Request) -> bool {
+        let is_https = self.over_https || client_address::is_https(req);
+        let (scheme, port) = if is_https {
+            ("https://", ":443")
+        } else {
+            ("http://", ":80")
+        };
+        let host = req.headers().get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok());
+        let origin = origin.to_str().ok();
+        let origin = origin.and_then(|origin| origin.strip_prefix(scheme));
+        // Browsers leave the scheme's own port out; a proxy may add it.
+        let host = host.map(|host| host.strip_suffix(port).unwrap_or(host));
+        origin
+            .zip(host)
+            .is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host))
+    }
 }
 
 fn cross_site() -> Problem {

@@ -5,6 +5,7 @@ use crm_http::Settings;
 use crm_testing::TestApp;
 use crm_testing::app::{PASSWORD, settings};
 use crm_testing::request::TestResponse;
+use poem::http::header;
 use serde_json::{Value, json};
 
 use super::{is_signed_in, login, refusal, violations};
@@ -96,9 +97,9 @@ async fn over_https_the_cookie_is_secure_and_bound_to_the_host() {
     let send = |name: &str| {
         app.anonymous()
             .post("/api/auth/refresh")
-            .from_our_page()
+            .header(header::ORIGIN, "https://crm.test")
             .header(
-                poem::http::header::COOKIE,
+                header::COOKIE,
                 &format!("{name}={}", response.refresh_cookie()),
             )
     };
