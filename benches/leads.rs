@@ -7,12 +7,16 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use crm::app::OnDuplicate;
 use crm::app::demo::{self, Plan};
-use crm::app::leads::{LeadPage, LeadQuery, OnDuplicate, PageRequest};
+use crm::app::leads::ListedLead;
 use crm::app::{Crm, HashCost};
 use crm::domain::activity::Actor;
 use crm::domain::ids::LeadId;
-use crm::domain::lead::{LeadEdit, LeadFilter, LeadSort, LeadStatus, NewLead, NextStatus};
+use crm::domain::lead::{
+    LeadEdit, LeadFilter, LeadQuery, LeadSort, LeadStatus, NewLead, NextStatus,
+};
+use crm::domain::list::{Listing, PageRequest};
 use crm::domain::page::Limit;
 use crm_testing::TestDatabase;
 use tokio::runtime::Runtime;
@@ -33,7 +37,7 @@ impl Bench {
         let runtime = Runtime::new().expect("a runtime");
         let (crm, database) = runtime.block_on(loaded());
         let page = runtime.block_on(list(&crm, LeadFilter::default(), PageRequest::default()));
-        let some_lead = page.leads.last().expect("leads were loaded").lead.id;
+        let some_lead = page.records.last().expect("leads were loaded").lead.id;
         let deep_cursor = runtime.block_on(deep_cursor(&crm));
         Self {
             runtime,
@@ -78,7 +82,7 @@ async fn loaded() -> (Crm, TestDatabase) {
     (crm, database)
 }
 
-async fn list(crm: &Crm, filter: LeadFilter, page: PageRequest) -> LeadPage {
+async fn list(crm: &Crm, filter: LeadFilter, page: PageRequest) -> Listing<ListedLead> {
     let query = LeadQuery {
         filter,
         sort: LeadSort::default(),

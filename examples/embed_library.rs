@@ -6,9 +6,10 @@
 
 use std::error::Error;
 
-use crm::app::leads::{LeadQuery, OnDuplicate};
+use crm::app::OnDuplicate;
 use crm::app::{Crm, HashCost, SecretKey, Secrets};
 use crm::domain::activity::Actor;
+use crm::domain::lead::LeadQuery;
 use crm::domain::lead::NewLead;
 use crm::storage::{migrate, pool};
 use crm_testing::TestDatabase;
@@ -51,7 +52,7 @@ async fn main() -> Result<()> {
         .leads()
         .list(&Actor::system("shop"), &LeadQuery::default())
         .await?
-        .leads
+        .records
         .len();
     println!(
         "{orders} order and {leads} lead are stored; of the order that failed nothing is left"
@@ -75,7 +76,7 @@ async fn order(crm: &Crm, conn: &mut AsyncPgConnection, id: i32, product: &str) 
         diesel::insert_into(orders::table)
             .values((
                 orders::id.eq(id),
-                orders::customer_id.eq(conversion.customer.id.uuid()),
+                orders::customer_id.eq(conversion.customer.customer.id.uuid()),
                 orders::product.eq(product),
             ))
             .execute(conn)

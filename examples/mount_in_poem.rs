@@ -8,8 +8,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crm::app::Crm;
+use crm::app::OnDuplicate;
 use crm::app::event::HookError;
-use crm::app::leads::OnDuplicate;
 use crm::domain::activity::Actor;
 use crm::domain::event::LeadConverted;
 use crm::domain::lead::NewLead;

@@ -40,7 +40,7 @@
 //! };
 //! let lead = crm.leads().create(&actor, new, OnDuplicate::Fail).await?;
 //! let conversion = crm.leads().convert(&actor, lead.lead.id, None, false).await?;
-//! assert_eq!(conversion.customer.origin_lead, Some(lead.lead.id));
+//! assert_eq!(conversion.customer.customer.origin_lead, Some(lead.lead.id));
 //! # Ok(())
 //! # }
 //! ```
@@ -53,7 +53,7 @@ pub use crm_domain as domain;
 pub use crm_http as http;
 pub use crm_storage as storage;
 
-pub use crm_app::leads::OnDuplicate;
+pub use crm_app::OnDuplicate;
 pub use crm_app::{Crm, CrmBuilder, Error, SecretKey, Secrets};
 pub use crm_domain::activity::Actor;
 pub use crm_storage::PoolOptions;

@@ -16,6 +16,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use crate::access_token::AccessTokens;
 use crate::api_keys::ApiKeys;
 use crate::auth::Auth;
+use crate::customers::Customers;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
@@ -147,6 +148,12 @@ impl Crm {
     #[must_use]
     pub const fn leads(&self) -> Leads<'_> {
         Leads(self)
+    }
+
+    /// What is done with customers.
+    #[must_use]
+    pub const fn customers(&self) -> Customers<'_> {
+        Customers(self)
     }
 
     /// What is done with users.

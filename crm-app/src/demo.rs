@@ -8,7 +8,8 @@ mod names;
 mod story;
 
 use crm_domain::activity::Actor;
-use crm_domain::lead::{LeadFilter, LeadSort};
+use crm_domain::lead::{LeadFilter, LeadQuery, LeadSort};
+use crm_domain::list::PageRequest;
 use crm_domain::page::{Limit, Page};
 use crm_domain::user::User;
 use crm_storage::PoolOptions;
@@ -17,7 +18,6 @@ use tokio::sync::mpsc;
 
 use crate::crm::Crm;
 use crate::error::Error;
-use crate::leads::{LeadQuery, PageRequest};
 
 pub use cast::{ADMIN_EMAIL, AGENTS};
 pub use story::MAX_LEADS;
@@ -99,7 +99,7 @@ pub async fn is_empty(crm: &Crm) -> Result<bool, Error> {
             },
         };
         let found = crm.leads().list(&Actor::system("demo"), &query).await?;
-        if !found.leads.is_empty() {
+        if !found.records.is_empty() {
             return Ok(false);
         }
     }

@@ -4,6 +4,7 @@ use crm_authz::Forbidden;
 use crm_domain::lead::LeadError;
 use crm_domain::permission::{Permission, Resource};
 use crm_domain::violation::Violations;
+use crm_storage::customers::ListedCustomer;
 use crm_storage::leads::ListedLead;
 use uuid::Uuid;
 
@@ -22,9 +23,17 @@ pub enum Error {
     #[error("there is no such {0}")]
     NotFound(Resource),
 
+    /// There is no such note on the record.
+    #[error("there is no such note")]
+    NoteNotFound,
+
     /// The record was changed since the version that the caller had in mind.
     #[error("the record was changed by somebody else")]
-    Stale(Box<ListedLead>),
+    Stale(Box<Current>),
+
+    /// The record is put away, and read-only until it is taken back.
+    #[error("the {0} is archived; restore it first")]
+    Archived(Resource),
 
     /// A record at hand has the same e-mail address.
     #[error("a {resource} with this e-mail address exists already")]
@@ -131,6 +140,16 @@ pub enum Error {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// A record as it is now, for whoever had an older version in mind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Current {
+    /// A lead.
+    Lead(ListedLead),
+    /// A customer.
+    Customer(ListedCustomer),
+}
+
 /// Why a caller is not signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
@@ -180,6 +199,7 @@ impl From<LeadError> for Error {
     fn from(error: LeadError) -> Self {
         match error {
             LeadError::Invalid(violations) => Self::Invalid(violations),
+            LeadError::Archived(_) => Self::Archived(Resource::Lead),
             other => Self::Lead(other),
         }
     }

@@ -56,7 +56,7 @@ impl Crm {
             Resource::Customer => {
                 let scope = access.scope(actor, Action::Read)?;
                 let found = customers::find(&mut conn, id.into(), &scope).await?;
-                found.map(|customer| customer.ownership())
+                found.map(|found| found.customer.ownership())
             }
             Resource::User => {
                 let scope = access.scope(actor, Action::Read)?;

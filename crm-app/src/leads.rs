@@ -2,51 +2,34 @@
 //! within the transaction of a connection that the caller holds.
 
 mod convert;
-mod list;
 
 pub use convert::Conversion;
-pub use list::{LeadPage, LeadQuery, PageRequest};
 
-use chrono::{DateTime, Utc};
-use crm_authz::{Forbidden, Scope};
 use crm_domain::activity::{Actor, Changes};
+use crm_domain::change::Change;
 use crm_domain::event::{Event, LeadArchived, LeadCreated, LeadEdited, LeadRestored};
-use crm_domain::ids::{LeadId, UserId};
-use crm_domain::lead::{Change, Lead, LeadEdit, NewLead};
-use crm_domain::permission::{Action, Permission, Resource};
-use crm_domain::user::UserRef;
-use crm_domain::violation::Violations;
+use crm_domain::ids::LeadId;
+use crm_domain::lead::{Lead, LeadEdit, LeadFilter, LeadQuery, LeadSortField, NewLead};
+use crm_domain::list::Listing;
+use crm_domain::permission::{Action, Resource};
 use crm_storage::leads as storage;
-use crm_storage::users;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 pub use crm_storage::leads::ListedLead;
 
 use crate::attempts::write;
 use crate::crm::Crm;
+use crate::duplicate::{OnDuplicate, unique_by_email};
 use crate::error::{Error, Result};
+use crate::record::{Held, kept, listed, new_assignee, user_ref};
+
+kept!(Lead (LeadId) in storage, shown as Lead(with_agent));
+listed!(ListedLead { lead: Lead } as "leads" by LeadFilter and LeadSortField in storage);
+unique_by_email!(Lead in storage);
 
 /// What is done with leads. See [`Crm::leads`].
 #[derive(Clone, Copy)]
 pub struct Leads<'a>(pub(crate) &'a Crm);
-
-/// Whether a new lead may have the e-mail address of another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnDuplicate {
-    /// Refuse it.
-    Fail,
-    /// Make it all the same.
-    Create,
-}
-
-/// A lead that is locked for an action of the actor's.
-struct Held<'a> {
-    actor: &'a Actor,
-    lead: Lead,
-    /// The leads to which the actor may do it.
-    scope: Scope<Lead>,
-    now: DateTime<Utc>,
-}
 
 impl Leads<'_> {
     /// The lead `id`.
@@ -59,6 +42,14 @@ impl Leads<'_> {
         storage::find(&mut conn, id, &scope)
             .await?
             .ok_or(Error::NotFound(Resource::Lead))
+    }
+
+    /// The leads that match a query.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or [`Error::InvalidCursor`] for a cursor of another list or another user.
+    pub async fn list(&self, actor: &Actor, query: &LeadQuery) -> Result<Listing<ListedLead>> {
+        self.0.list(actor, query).await
     }
 
     /// Makes a lead.
@@ -95,7 +86,7 @@ impl Leads<'_> {
             .await?
             .scope::<Lead>(actor, Action::Create)?;
         let given = new.assigned_agent.map_or(Change::Keep, Change::Set);
-        self.check_may_assign(actor, &given).await?;
+        self.0.check_may_assign::<Lead>(actor, &given).await?;
         conn.transaction(async |conn| {
             let now = self.0.now();
             let lead = Lead::create(
@@ -105,9 +96,12 @@ impl Leads<'_> {
                 now,
             )?;
             if on_duplicate == OnDuplicate::Fail {
-                self.refuse_duplicate(conn, actor, &lead).await?;
+                self.0.refuse_duplicate(conn, actor, &lead).await?;
             }
-            let agent = self.new_agent(conn, lead.assigned_agent).await?;
+            let agent = match lead.assigned_agent {
+                Some(agent) => Some(new_assignee(conn, ASSIGNED_AGENT, agent).await?),
+                None => None,
+            };
             storage::insert(conn, &lead).await?;
             let event = LeadCreated {
                 lead_id: lead.id,
@@ -152,13 +146,20 @@ impl Leads<'_> {
         version: Option<i32>,
     ) -> Result<ListedLead> {
         conn.transaction(async |conn| {
-            let held = self.hold(conn, actor, id, Action::Update, version).await?;
-            let given = real_change(&held.lead, &edit.assigned_agent);
-            self.check_may_assign(actor, &given).await?;
-            let lead = held.lead.clone().edit(edit, held.now)?;
+            let held = self
+                .0
+                .hold::<Lead>(conn, actor, id, Action::Update, version)
+                .await?;
+            let before = held.record.clone();
+            let given = edit
+                .assigned_agent
+                .clone()
+                .unless_done(before.assigned_agent.as_ref());
+            self.0.check_may_assign::<Lead>(actor, &given).await?;
+            let lead = before.edit(edit, held.now)?;
             let agent = match given {
                 Change::Keep | Change::Clear => user_ref(conn, lead.assigned_agent).await?,
-                Change::Set(agent) => self.new_agent(conn, Some(agent)).await?,
+                Change::Set(agent) => Some(new_assignee(conn, ASSIGNED_AGENT, agent).await?),
             };
             self.store(conn, &held, &lead, |changes| LeadEdited {
                 lead_id: id,
@@ -195,15 +196,17 @@ impl Leads<'_> {
         version: Option<i32>,
     ) -> Result<ListedLead> {
         conn.transaction(async |conn| {
-            let held = self.hold(conn, actor, id, Action::Delete, version).await?;
-            let lead = held.lead.clone().archive(held.now);
+            let held = self
+                .0
+                .hold::<Lead>(conn, actor, id, Action::Delete, version)
+                .await?;
+            let lead = held.record.clone().archive(held.now);
             self.store(conn, &held, &lead, |changes| LeadArchived {
                 lead_id: id,
                 changes,
             })
             .await?;
-            let agent = user_ref(conn, lead.assigned_agent).await?;
-            Ok(ListedLead { lead, agent })
+            Ok(with_agent(conn, lead).await?)
         })
         .await
     }
@@ -233,45 +236,19 @@ impl Leads<'_> {
         version: Option<i32>,
     ) -> Result<ListedLead> {
         conn.transaction(async |conn| {
-            let held = self.hold(conn, actor, id, Action::Update, version).await?;
-            let lead = held.lead.clone().restore(held.now);
+            let held = self
+                .0
+                .hold::<Lead>(conn, actor, id, Action::Update, version)
+                .await?;
+            let lead = held.record.clone().restore(held.now);
             self.store(conn, &held, &lead, |changes| LeadRestored {
                 lead_id: id,
                 changes,
             })
             .await?;
-            let agent = user_ref(conn, lead.assigned_agent).await?;
-            Ok(ListedLead { lead, agent })
+            Ok(with_agent(conn, lead).await?)
         })
         .await
-    }
-
-    /// Locks a lead for an action that the actor may do to it: not found when it may not even be read.
-    async fn hold<'a>(
-        &self,
-        conn: &mut AsyncPgConnection,
-        actor: &'a Actor,
-        id: LeadId,
-        action: Action,
-        version: Option<i32>,
-    ) -> Result<Held<'a>> {
-        let readable = self.0.access().await?.scope(actor, Action::Read)?;
-        let scope: Scope<Lead> = self.0.access().await?.scope(actor, action)?;
-        let lead = storage::lock(conn, id, &readable)
-            .await?
-            .ok_or(Error::NotFound(Resource::Lead))?;
-        if !scope.reaches(&lead) {
-            let permission = Permission::new(Resource::Lead, action);
-            return Err(Forbidden { permission }.into());
-        }
-        refuse_stale(conn, &lead, version).await?;
-        Ok(Held {
-            actor,
-            lead,
-            scope,
-            // Only now: whoever waited for the lock acts after the one who held it.
-            now: self.0.now(),
-        })
     }
 
     /// Stores the next version of a held lead, with its step in the lifecycle and its event. Does nothing when there
@@ -279,112 +256,26 @@ impl Leads<'_> {
     async fn store<E: Event>(
         &self,
         conn: &mut AsyncPgConnection,
-        held: &Held<'_>,
+        held: &Held<'_, Lead>,
         lead: &Lead,
         event: impl FnOnce(Changes) -> E,
     ) -> Result<()> {
-        if lead.version == held.lead.version {
-            return Ok(());
-        }
-        if !storage::update(conn, lead, &held.scope).await? {
-            // Never: the row is locked. If it happens all the same, nothing is written.
-            let message = format!("lead {} changed under its lock", lead.id);
-            return Err(Error::internal(message));
-        }
-        if let Some(change) = lead.status_change_since(&held.lead) {
+        self.0.store(conn, held, lead, event).await?;
+        if let Some(change) = lead.status_change_since(&held.record) {
             let by = held.actor.user_id();
             storage::insert_status_change(conn, lead.id, change, by).await?;
         }
-        let event = event(lead.changes_since(&held.lead));
-        self.0.emit(conn, held.actor, held.now, &event).await
-    }
-
-    /// Everybody may take a lead of theirs upon themselves; to give one to others is a permission of its own.
-    async fn check_may_assign(&self, actor: &Actor, given: &Change<UserId>) -> Result<()> {
-        match given {
-            Change::Keep => Ok(()),
-            Change::Set(agent) if actor.user_id() == Some(*agent) => Ok(()),
-            Change::Clear | Change::Set(_) => {
-                self.0
-                    .access()
-                    .await?
-                    .scope::<Lead>(actor, Action::Assign)?;
-                Ok(())
-            }
-        }
-    }
-
-    /// The user that a lead is given to, who must be able to work on it.
-    async fn new_agent(
-        &self,
-        conn: &mut AsyncPgConnection,
-        agent: Option<UserId>,
-    ) -> Result<Option<UserRef>> {
-        let Some(id) = agent else { return Ok(None) };
-        // Locked, so that the user is not disabled before the lead is theirs.
-        let user = users::lock_shared(conn, id)
-            .await?
-            .filter(|user| user.is_active);
-        match user {
-            Some(user) => Ok(Some(user.into())),
-            None => {
-                Err(Violations::one("assignedAgent", "not-found", "is not an active user").into())
-            }
-        }
-    }
-
-    async fn refuse_duplicate(
-        &self,
-        conn: &mut AsyncPgConnection,
-        actor: &Actor,
-        lead: &Lead,
-    ) -> Result<()> {
-        let Some(email) = &lead.email else {
-            return Ok(());
-        };
-        let key = email.key();
-        storage::lock_email(conn, &key).await?;
-        if !storage::is_email_taken(conn, &key).await? {
-            return Ok(());
-        }
-        let scope = self.0.access().await?.scope(actor, Action::Read)?;
-        let existing = storage::find_by_email(conn, &key, &scope)
-            .await?
-            .map(LeadId::uuid);
-        Err(Error::Duplicate {
-            resource: Resource::Lead,
-            existing,
-        })
+        Ok(())
     }
 }
 
-/// A change of the agent, or [`Change::Keep`] when the lead is already where the edit wants it.
-fn real_change(before: &Lead, change: &Change<UserId>) -> Change<UserId> {
-    match change {
-        Change::Clear if before.assigned_agent.is_some() => Change::Clear,
-        Change::Set(agent) if before.assigned_agent != Some(*agent) => Change::Set(*agent),
-        _ => Change::Keep,
-    }
-}
+/// The field that names who works on a lead.
+const ASSIGNED_AGENT: &str = "assignedAgent";
 
-/// Refuses a lead that is no longer the version that the caller saw.
-async fn refuse_stale(
+async fn with_agent(
     conn: &mut AsyncPgConnection,
-    lead: &Lead,
-    version: Option<i32>,
-) -> Result<()> {
-    if version.is_none_or(|version| version == lead.version) {
-        return Ok(());
-    }
+    lead: Lead,
+) -> Result<ListedLead, crm_storage::Error> {
     let agent = user_ref(conn, lead.assigned_agent).await?;
-    let lead = lead.clone();
-    Err(Error::Stale(Box::new(ListedLead { lead, agent })))
-}
-
-/// A user as records show them, active or not.
-async fn user_ref(conn: &mut AsyncPgConnection, id: Option<UserId>) -> Result<Option<UserRef>> {
-    match id {
-        Some(id) => Ok(users::find(conn, id).await?.map(UserRef::from)),
-        None => Ok(None),
-    }
+    Ok(ListedLead { lead, agent })
 }

@@ -5,10 +5,10 @@
 use chrono::{DateTime, Utc};
 use crm_app::auth::Client;
 use crm_app::demo::{self, ADMIN_EMAIL, AGENTS, DemoError, Loaded, Plan};
-use crm_app::leads::{LeadQuery, PageRequest};
 use crm_app::{Crm, HashCost, SecretKey, Secrets};
 use crm_domain::activity::Actor;
-use crm_domain::lead::{LeadEdit, LeadFilter, LeadSort, LeadStatus, NextStatus};
+use crm_domain::lead::{LeadEdit, LeadFilter, LeadQuery, LeadSort, LeadStatus, NextStatus};
+use crm_domain::list::PageRequest;
 use crm_domain::page::{Limit, Page};
 use crm_testing::TestDatabase;
 use diesel::{QueryableByName, sql_types::BigInt, sql_types::Text};
@@ -155,7 +155,7 @@ async fn what_was_loaded_can_be_listed_read_edited_converted_and_restored() {
     for (is_archived, page) in [(false, 1), (false, 2), (false, 3), (false, 4), (true, 1)] {
         let query = everything(is_archived, page);
         let found = crm.leads().list(&SYSTEM, &query).await.unwrap();
-        for listed in found.leads {
+        for listed in found.records {
             let id = listed.lead.id;
             assert_eq!(crm.leads().get(&SYSTEM, id).await.unwrap(), listed);
             seen += 1;
@@ -180,7 +180,7 @@ async fn what_was_loaded_can_be_listed_read_edited_converted_and_restored() {
                     let was = listed.lead.state.customer();
                     let conversion = crm.leads().convert(&SYSTEM, id, None, false).await.unwrap();
                     assert_eq!(conversion.already_converted, was.is_some());
-                    assert_eq!(conversion.customer.origin_lead, Some(id));
+                    assert_eq!(conversion.customer.customer.origin_lead, Some(id));
                     converted += 1;
                 }
                 LeadStatus::Unqualified => {}

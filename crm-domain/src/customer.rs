@@ -1,11 +1,16 @@
-//! Customers: what a lead becomes.
+//! Customers: what a lead becomes. A change consumes the old customer and returns the next one, or says why not.
+
+mod query;
+
+pub use query::{CustomerFilter, CustomerQuery, CustomerSort, CustomerSortField};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::activity::Fields;
-use crate::ids::{CustomerId, LeadId, UserId};
-use crate::text::{Company, Email, Name, Phone, Tags, fold};
+use crate::change::{Archived, Change};
+use crate::ids::{CustomerId, LeadId, NoteId, UserId};
+use crate::text::{Company, Email, Name, Note, Phone, Tags, fold};
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +43,178 @@ pub struct Customer {
     pub updated_at: DateTime<Utc>,
 }
 
+/// What a new customer is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCustomer {
+    /// The customer's name.
+    pub name: Name,
+    /// The company they speak for.
+    pub company: Option<Company>,
+    /// How to reach them.
+    pub email: Option<Email>,
+    /// How to call them.
+    pub phone: Option<Phone>,
+    /// Labels.
+    pub tags: Tags,
+    /// Who looks after them.
+    pub owner: Option<UserId>,
+}
+
+impl NewCustomer {
+    /// A customer of this name and nothing else.
+    #[must_use]
+    pub fn named(name: Name) -> Self {
+        Self {
+            name,
+            company: None,
+            email: None,
+            phone: None,
+            tags: Tags::default(),
+            owner: None,
+        }
+    }
+}
+
+/// Changes to a customer; what is not named stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CustomerEdit {
+    /// The customer's name.
+    pub name: Option<Name>,
+    /// The company they speak for.
+    pub company: Change<Company>,
+    /// How to reach them.
+    pub email: Change<Email>,
+    /// How to call them.
+    pub phone: Change<Phone>,
+    /// Labels, all of them.
+    pub tags: Option<Tags>,
+    /// Who looks after them.
+    pub owner: Change<UserId>,
+}
+
+/// What somebody wrote down about a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerNote {
+    /// Identifies the note.
+    pub id: NoteId,
+    /// About whom it is.
+    pub customer: CustomerId,
+    /// What was written.
+    pub text: Note,
+    /// Who wrote it; `None` for the system.
+    pub created_by: Option<UserId>,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+}
+
 impl Customer {
+    /// A new customer, who was no lead before.
+    #[must_use]
+    pub fn create(
+        id: CustomerId,
+        new: NewCustomer,
+        created_by: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let NewCustomer {
+            name,
+            company,
+            email,
+            phone,
+            tags,
+            owner,
+        } = new;
+        Self {
+            id,
+            name,
+            company,
+            email,
+            phone,
+            tags,
+            owner,
+            origin_lead: None,
+            is_archived: false,
+            version: 1,
+            created_by,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// The customer with `edit` applied; the same version when nothing differs.
+    ///
+    /// # Errors
+    /// [`Archived`] for a customer who is put away.
+    pub fn edit(self, edit: CustomerEdit, now: DateTime<Utc>) -> Result<Self, Archived> {
+        self.refuse_archived()?;
+        let CustomerEdit {
+            name,
+            company,
+            email,
+            phone,
+            tags,
+            owner,
+        } = edit;
+        let before = self.clone();
+        let after = Self {
+            name: name.unwrap_or(self.name),
+            company: company.apply(self.company),
+            email: email.apply(self.email),
+            phone: phone.apply(self.phone),
+            tags: tags.unwrap_or(self.tags),
+            owner: owner.apply(self.owner),
+            ..self
+        };
+        Ok(if after == before {
+            before
+        } else {
+            after.written(now)
+        })
+    }
+
+    /// The customer, put away; unchanged when they already were.
+    #[must_use]
+    pub fn archive(self, now: DateTime<Utc>) -> Self {
+        self.put_away(true, now)
+    }
+
+    /// The customer, taken back; unchanged when they were not put away.
+    #[must_use]
+    pub fn restore(self, now: DateTime<Utc>) -> Self {
+        self.put_away(false, now)
+    }
+
+    fn put_away(self, is_archived: bool, now: DateTime<Utc>) -> Self {
+        if self.is_archived == is_archived {
+            return self;
+        }
+        Self {
+            is_archived,
+            ..self
+        }
+        .written(now)
+    }
+
+    /// Refuses a customer who is put away.
+    ///
+    /// # Errors
+    /// [`Archived`].
+    pub const fn refuse_archived(&self) -> Result<(), Archived> {
+        if self.is_archived {
+            Err(Archived)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn written(self, now: DateTime<Utc>) -> Self {
+        Self {
+            version: self.version + 1,
+            updated_at: now,
+            ..self
+        }
+    }
+
     /// The fields that the activity log records.
     #[must_use]
     pub fn fields(&self) -> Fields {
@@ -97,3 +273,6 @@ pub(crate) fn search_text(
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests;

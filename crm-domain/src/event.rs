@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::activity::{Changes, RecordRef};
-use crate::ids::{ApiKeyId, CustomerId, LeadId, RoleId, SessionId, TeamId, UserId};
+use crate::ids::{ApiKeyId, CustomerId, LeadId, NoteId, RoleId, SessionId, TeamId, UserId};
 use crate::permission::Resource;
 
 /// Something that happened to one record.
@@ -92,6 +92,34 @@ events! {
     /// Fields of a customer were changed.
     CustomerEdited = "customer.edited" on Customer(customer_id: CustomerId) [changes] {
         /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// A customer was put away.
+    CustomerArchived = "customer.archived" on Customer(customer_id: CustomerId) [changes] {
+        /// The field that says so.
+        changes: Changes,
+    }
+
+    /// A customer was taken back from the archive.
+    CustomerRestored = "customer.restored" on Customer(customer_id: CustomerId) [changes] {
+        /// The field that says so.
+        changes: Changes,
+    }
+
+    /// Somebody wrote a note about a customer.
+    CustomerNoteAdded = "customer.note-added" on Customer(customer_id: CustomerId) [changes] {
+        /// The note.
+        note_id: NoteId,
+        /// What was written.
+        changes: Changes,
+    }
+
+    /// A note about a customer was taken away. Its text stays in the activity log.
+    CustomerNoteRemoved = "customer.note-removed" on Customer(customer_id: CustomerId) [changes] {
+        /// The note.
+        note_id: NoteId,
+        /// What had been written.
         changes: Changes,
     }
 

@@ -80,6 +80,10 @@ id!(
     CustomerId
 );
 id!(
+    /// Identifies a note on a customer.
+    NoteId
+);
+id!(
     /// Identifies a user.
     UserId
 );

@@ -3,13 +3,14 @@
 mod query;
 mod state;
 
-pub use query::{LeadFilter, LeadSort, LeadSortField};
+pub use query::{LeadFilter, LeadQuery, LeadSort, LeadSortField};
 pub use state::{LeadState, LeadStatus, NextStatus, StatusChange, UnqualifiedReason};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::activity::{Changes, Fields};
+use crate::change::{Archived, Change};
 use crate::customer::{self, Customer};
 use crate::ids::{CustomerId, LeadId, UserId};
 use crate::text::{Company, Email, Name, Phone, Source, Tags};
@@ -92,28 +93,6 @@ impl NewLead {
     }
 }
 
-/// A change to one field that may be empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Change<T> {
-    /// Leave it as it is.
-    #[default]
-    Keep,
-    /// Empty it.
-    Clear,
-    /// Fill it.
-    Set(T),
-}
-
-impl<T> Change<T> {
-    fn apply(self, old: Option<T>) -> Option<T> {
-        match self {
-            Self::Keep => old,
-            Self::Clear => None,
-            Self::Set(new) => Some(new),
-        }
-    }
-}
-
 /// Changes to a lead; what is not named stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LeadEdit {
@@ -155,8 +134,8 @@ pub enum LeadError {
     #[error("a lead becomes Converted by converting it, not by setting its status")]
     UseConvert,
     /// The lead is put away.
-    #[error("the lead is archived; restore it first")]
-    Archived,
+    #[error("the lead {0}")]
+    Archived(#[from] Archived),
     /// Fields are wrong.
     #[error(transparent)]
     Invalid(#[from] Violations),
@@ -366,7 +345,7 @@ impl Lead {
 
     fn refuse_archived(&self) -> Result<(), LeadError> {
         if self.is_archived {
-            Err(LeadError::Archived)
+            Err(Archived.into())
         } else {
             Ok(())
         }

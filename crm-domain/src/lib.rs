@@ -6,11 +6,13 @@
 
 pub mod activity;
 pub mod api_key;
+pub mod change;
 pub mod clock;
 pub mod customer;
 pub mod event;
 pub mod ids;
 pub mod lead;
+pub mod list;
 pub mod page;
 pub mod permission;
 pub mod role;

@@ -27,6 +27,12 @@ impl Limit {
         }
     }
 
+    /// The largest page.
+    #[must_use]
+    pub const fn most() -> Self {
+        Self(Self::MAX)
+    }
+
     /// The number of rows.
     #[must_use]
     pub const fn rows(self) -> u16 {
@@ -97,15 +103,6 @@ impl Total {
         let limit = i64::from(limit.rows());
         (self.rows + limit - 1) / limit
     }
-}
-
-/// Which way a list is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Smallest, earliest or first in the alphabet first.
-    Ascending,
-    /// The reverse.
-    Descending,
 }
 
 /// The value that a list is sorted by, of the row where a page ended.

@@ -3,6 +3,7 @@
 pub mod api_keys;
 pub mod auth;
 pub mod authz;
+pub mod customers;
 pub mod health;
 pub mod leads;
 pub mod permissions;
@@ -10,7 +11,8 @@ pub mod roles;
 pub mod teams;
 pub mod users;
 
-use serde::Serialize;
+use crm_app::OnDuplicate;
+use serde::{Deserialize, Serialize};
 
 /// A sentence, where there is nothing else to say.
 #[derive(Debug, Serialize, poem_openapi::Object)]
@@ -26,6 +28,27 @@ impl Message {
     pub fn new(message: &str) -> Self {
         Self {
             message: message.to_owned(),
+        }
+    }
+}
+
+/// How a record that has an e-mail address is made.
+#[derive(Debug, Deserialize, poem_openapi::Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(crate) struct CreateOptions {
+    /// Makes the record even if another one at hand has its e-mail address.
+    allow_duplicate: Option<bool>,
+}
+
+impl crate::query::QueryParameters for CreateOptions {}
+
+impl CreateOptions {
+    fn on_duplicate(&self) -> OnDuplicate {
+        if self.allow_duplicate.unwrap_or_default() {
+            OnDuplicate::Create
+        } else {
+            OnDuplicate::Fail
         }
     }
 }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::api::api_keys::ApiKeysApi;
 use crate::api::auth::AuthApi;
 use crate::api::authz::AuthzApi;
+use crate::api::customers::CustomersApi;
 use crate::api::health::{Health, HealthApi};
 use crate::api::leads::LeadsApi;
 use crate::api::roles::RolesApi;
@@ -50,6 +51,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/", HealthApi),
         Contribution::new("core", "/api", AuthApi),
         Contribution::new("core", "/api", LeadsApi),
+        Contribution::new("core", "/api", CustomersApi),
         Contribution::new("core", "/api", UsersApi),
         Contribution::new("core", "/api", TeamsApi),
         Contribution::new("core", "/api", RolesApi),

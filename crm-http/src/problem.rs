@@ -19,6 +19,7 @@ use poem_openapi::{ApiResponse, Object};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::api::customers::Customer;
 use crate::api::leads::Lead;
 
 /// Why a request was not carried out.
@@ -256,13 +257,19 @@ impl From<Violations> for Problem {
 
 impl From<crm_app::Error> for Problem {
     fn from(error: crm_app::Error) -> Self {
-        use crm_app::{AuthError, Error};
+        use crm_app::{AuthError, Current, Error};
         let detail = error.to_string();
         match error {
             Error::Forbidden(_) => Self::new(Code::Forbidden, detail),
-            Error::NotFound(_) => Self::new(Code::NotFound, detail),
+            Error::NotFound(_) | Error::NoteNotFound => Self::new(Code::NotFound, detail),
+            Error::Archived(_) => Self::new(Code::Archived, detail),
             Error::Stale(current) => {
-                let current = serde_json::to_value(Lead::from(*current)).unwrap_or_default();
+                let current = match *current {
+                    Current::Lead(lead) => serde_json::to_value(Lead::from(lead)),
+                    Current::Customer(customer) => serde_json::to_value(Customer::from(customer)),
+                    other => return Self::internal(format!("{other:?} has no form on the wire")),
+                };
+                let current = current.unwrap_or_default();
                 Self::new(Code::Stale, detail).with("current", current)
             }
             Error::Duplicate { existing, .. } => {
@@ -311,7 +318,7 @@ fn lead(error: LeadError, detail: String) -> Problem {
                 .with("allowed", json!(allowed))
         }
         LeadError::UseConvert => Problem::new(Code::UseConvert, detail),
-        LeadError::Archived => Problem::new(Code::LeadArchived, detail),
+        LeadError::Archived(_) => Problem::new(Code::Archived, detail),
         LeadError::Invalid(violations) => violations.into(),
     }
 }

@@ -1,13 +1,14 @@
 //! JSON answers. Serialised straight by serde: poem-openapi's own way builds a tree of values first.
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
-use poem::{IntoResponse, Response};
+use poem::{IntoResponse, Request, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{
     MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
 };
 use poem_openapi::types::Type;
 use serde::Serialize;
+use uuid::Uuid;
 
 macro_rules! replies {
     ($($(#[$doc:meta])* $name:ident = $status:ident, $description:literal, [$($header:literal),*];)*) => {$(
@@ -64,6 +65,11 @@ replies! {
     Made = CREATED, "Made.", [];
     /// 201 with a new record, where it is, and its version as its `ETag`.
     Created = CREATED, "The new record.", ["ETag", "Location"];
+}
+
+/// Where a record that this request made is: as the client wrote the path, below whatever a host has mounted the API.
+pub(crate) fn location(req: &Request, id: Uuid) -> String {
+    format!("/{}/{id}", req.original_uri().path().trim_matches('/'))
 }
 
 fn respond(

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use crm_domain::lead::Change;
+use crm_domain::change::Change;
 use crm_domain::text::{
-    Company, Description, Email, Name, Note, Phone, RoleName, Source, Tag, TeamName, TextError,
+    Company, Description, Email, Name, Note, Phone, RoleName, Source, Tag, Tags, TeamName,
+    TextError,
 };
 use crm_domain::violation::Violations;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -118,6 +119,36 @@ impl<T> Patch<T> {
             Self::Set(value) => parse(value).map_or(Change::Keep, Change::Set),
         }
     }
+}
+
+impl<T> Patch<T> {
+    /// The value of a field that is never empty; `null` is a violation of `field`.
+    pub fn required(self, field: &str, violations: &mut Violations) -> Option<T> {
+        match self {
+            Self::Absent => None,
+            Self::Null => {
+                violations.add(field, "required", "must not be cleared");
+                None
+            }
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
+/// The tags that these texts are, under the name `tags`.
+pub(crate) fn parse_tags(texts: &[TagText], violations: &mut Violations) -> Tags {
+    // Before they are looked at: each is compared with each.
+    if texts.len() > Tags::MAX {
+        let error = TextError::TooMany { max: Tags::MAX };
+        return violations.check("tags", Err(error)).unwrap_or_default();
+    }
+    let tags = texts.iter().enumerate();
+    let tags: Vec<Tag> = tags
+        .filter_map(|(i, text)| text.parse(&format!("tags/{i}"), violations))
+        .collect();
+    violations
+        .check("tags", Tags::new(tags))
+        .unwrap_or_default()
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {

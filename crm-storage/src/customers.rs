@@ -1,19 +1,44 @@
-//! Customers: find and insert. Every query carries the caller's scope.
+//! Customers: find, lock, list, count, insert, update. Every query carries the caller's scope.
 
-use chrono::{DateTime, Utc};
+mod matching;
+mod notes;
+mod row;
+
+pub use notes::{ListedNote, delete_note, insert_note, list_notes, lock_note};
+
 use crm_authz::Scope;
-use crm_domain::customer::Customer;
-use crm_domain::ids::{CustomerId, LeadId, UserId};
-use crm_domain::text::{Company, Email, Name, Phone, Tags};
-use diesel::pg::Pg;
+use crm_domain::customer::{Customer, CustomerFilter, CustomerSort};
+use crm_domain::ids::{CustomerId, UserId};
+use crm_domain::page::{Slice, Total};
+use crm_domain::user::UserRef;
+use diesel::dsl::not;
 use diesel::prelude::*;
+use diesel::sql_types::Integer;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::query::Cached;
+use crate::query;
+use crate::record::{stored, unique_by_email};
 use crate::schema::customers;
-use crate::visibility::within;
+use crate::users::{self, UserRefRow};
+
+use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
+use row::{CustomerKeys, CustomerRow};
+
+stored!(customers: Customer (CustomerId) as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
+unique_by_email!(customers: Customer (CustomerId));
+
+/// A customer together with who looks after them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedCustomer {
+    /// The customer.
+    pub customer: Customer,
+    /// The user of `customer.owner`.
+    pub owner: Option<UserRef>,
+    /// How many notes there are.
+    pub note_count: i64,
+}
 
 /// The customer `id`, where the scope reaches it.
 ///
@@ -23,186 +48,101 @@ pub async fn find(
     conn: &mut AsyncPgConnection,
     id: CustomerId,
     scope: &Scope<Customer>,
-) -> Result<Option<Customer>, Error> {
-    let row: Option<CustomerRow> = customers::table
-        .filter(customers::id.eq(id.uuid()))
-        .filter(within(scope))
-        .select(CustomerRow::as_select())
+) -> Result<Option<ListedCustomer>, Error> {
+    let row: Option<Row> = with_assignee(visible(scope).filter(customers::id.eq(id.uuid())))
+        .select((CustomerRow::as_select(), Option::<UserRefRow>::as_select()))
         .first(conn)
         .await
         .optional()?;
-    Ok(row.map(Customer::from))
+    Ok(listed(conn, row.into_iter().collect()).await?.pop())
 }
 
-/// Some customers at hand that this user looks after, within the scope, locked until the transaction ends, in the order
-/// of their ids.
+/// One slice of the customers that match, in order, and whether there are more behind it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_assigned(
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    filter: &CustomerFilter,
+    sort: CustomerSort,
+    slice: &Slice,
+    scope: &Scope<Customer>,
+) -> Result<(Vec<ListedCustomer>, bool), Error> {
+    let customers = sliced(matching(filter, scope), order(sort), slice);
+    let query = with_assignee(customers)
+        .select((CustomerRow::as_select(), Option::<UserRefRow>::as_select()));
+    let (rows, goes_on) = query::slice(conn, query, slice, is_plain(filter)).await?;
+    Ok((listed(conn, rows).await?, goes_on))
+}
+
+/// How many customers match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(
+    conn: &mut AsyncPgConnection,
+    filter: &CustomerFilter,
+    exact: bool,
+    scope: &Scope<Customer>,
+) -> Result<Total, Error> {
+    let query = matching(filter, scope).select(1.into_sql::<Integer>());
+    query::total(conn, query, exact, is_plain(filter)).await
+}
+
+/// Some customers at hand that this user looks after, within the scope, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_assigned(
     conn: &mut AsyncPgConnection,
     owner: UserId,
     limit: i64,
     scope: &Scope<Customer>,
-) -> Result<Vec<Customer>, Error> {
-    let rows: Vec<CustomerRow> = customers::table
-        .filter(customers::assigned_to.eq(owner.uuid()))
-        .filter(customers::owner_id.eq(owner.uuid()))
-        .filter(diesel::dsl::not(customers::is_archived))
-        .filter(within(scope))
+) -> Result<Vec<CustomerId>, Error> {
+    let ids: Vec<Uuid> = visible_of(Some(owner), scope)
+        .filter(not(customers::is_archived))
         .order(customers::id)
         .limit(limit)
-        .select(CustomerRow::as_select())
-        .for_update()
+        .select(customers::id)
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(Customer::from).collect())
+    Ok(ids.into_iter().map(CustomerId::from).collect())
 }
 
-/// Stores who looks after a customer, in its next version. False when the stored one is not the version before it, or
-/// out of the scope.
+/// The customer with what lists show besides.
 ///
 /// # Errors
-/// When the database refuses it.
-pub async fn update_owner(
+/// When the database fails.
+pub async fn shown(
     conn: &mut AsyncPgConnection,
-    customer: &Customer,
-    scope: &Scope<Customer>,
-) -> Result<bool, Error> {
-    let previous = customers::table
-        .filter(customers::id.eq(customer.id.uuid()))
-        .filter(customers::version.eq(customer.version - 1))
-        .filter(within(scope));
-    let next = (
-        customers::assigned_to.eq(customer.owner.map(UserId::uuid)),
-        customers::version.eq(customer.version),
-        customers::updated_at.eq(customer.updated_at),
-    );
-    Ok(Cached(diesel::update(previous).set(next))
-        .execute(conn)
-        .await?
-        == 1)
+    customer: Customer,
+) -> Result<ListedCustomer, Error> {
+    let owner = match customer.owner {
+        Some(owner) => users::find(conn, owner).await?.map(UserRef::from),
+        None => None,
+    };
+    let id = customer.id.uuid();
+    let note_count = notes::counts(conn, &[id]).await?.remove(&id);
+    Ok(ListedCustomer {
+        customer,
+        owner,
+        note_count: note_count.unwrap_or_default(),
+    })
 }
 
-/// Stores a new customer.
-///
-/// # Errors
-/// [`Error::UniqueViolation`] when its origin lead already became a customer.
-pub async fn insert(conn: &mut AsyncPgConnection, customer: &Customer) -> Result<(), Error> {
-    diesel::insert_into(customers::table)
-        .values((CustomerRow::from(customer), CustomerKeys::from(customer)))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
+type Row = (CustomerRow, Option<UserRefRow>);
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = customers, check_for_backend(Pg), treat_none_as_default_value = false)]
-struct CustomerRow {
-    id: Uuid,
-    name: String,
-    company: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    tags: Vec<String>,
-    assigned_to: Option<Uuid>,
-    origin_lead: Option<Uuid>,
-    is_archived: bool,
-    version: i32,
-    created_by: Option<Uuid>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-}
-
-/// The columns that are computed from a customer for sorting and finding, and never read back.
-#[derive(Insertable)]
-#[diesel(table_name = customers, treat_none_as_default_value = false)]
-struct CustomerKeys {
-    name_key: String,
-    email_key: Option<String>,
-    phone_key: Option<String>,
-    tag_keys: Vec<String>,
-    search_text: String,
-}
-
-impl From<&Customer> for CustomerKeys {
-    fn from(customer: &Customer) -> Self {
-        Self {
-            name_key: customer.name.key(),
-            email_key: customer.email.as_ref().map(Email::key),
-            phone_key: customer.phone.as_ref().map(Phone::key),
-            tag_keys: customer.tags.keys(),
-            search_text: customer.search_text(),
-        }
-    }
-}
-
-impl From<&Customer> for CustomerRow {
-    fn from(customer: &Customer) -> Self {
-        let Customer {
-            id,
-            name,
-            company,
-            email,
-            phone,
-            tags,
-            owner,
-            origin_lead,
-            is_archived,
-            version,
-            created_by,
-            created_at,
-            updated_at,
-        } = customer;
-        Self {
-            id: id.uuid(),
-            name: name.to_string(),
-            company: company.as_ref().map(ToString::to_string),
-            email: email.as_ref().map(ToString::to_string),
-            phone: phone.as_ref().map(ToString::to_string),
-            tags: tags.iter().map(ToString::to_string).collect(),
-            assigned_to: owner.map(UserId::uuid),
-            origin_lead: origin_lead.map(LeadId::uuid),
-            is_archived: *is_archived,
-            version: *version,
-            created_by: created_by.map(UserId::uuid),
-            created_at: *created_at,
-            updated_at: *updated_at,
-        }
-    }
-}
-
-impl From<CustomerRow> for Customer {
-    fn from(row: CustomerRow) -> Self {
-        let CustomerRow {
-            id,
-            name,
-            company,
-            email,
-            phone,
-            tags,
-            assigned_to,
-            origin_lead,
-            is_archived,
-            version,
-            created_by,
-            created_at,
-            updated_at,
-        } = row;
-        Self {
-            id: CustomerId::from(id),
-            name: Name::from_stored(name),
-            company: company.map(Company::from_stored),
-            email: email.map(Email::from_stored),
-            phone: phone.map(Phone::from_stored),
-            tags: Tags::from_stored(tags),
-            owner: assigned_to.map(UserId::from),
-            origin_lead: origin_lead.map(LeadId::from),
-            is_archived,
-            version,
-            created_by: created_by.map(UserId::from),
-            created_at,
-            updated_at,
-        }
-    }
+/// The rows with the number of their notes, which is asked for all of them at once.
+async fn listed(
+    conn: &mut AsyncPgConnection,
+    rows: Vec<Row>,
+) -> Result<Vec<ListedCustomer>, Error> {
+    let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id).collect();
+    let note_counts = notes::counts(conn, &ids).await?;
+    let listed = |(row, owner): Row| ListedCustomer {
+        note_count: note_counts.get(&row.id).copied().unwrap_or_default(),
+        customer: row.into(),
+        owner: owner.map(UserRef::from),
+    };
+    Ok(rows.into_iter().map(listed).collect())
 }

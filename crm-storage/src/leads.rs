@@ -29,19 +29,23 @@ mod row;
 use crm_authz::Scope;
 use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, StatusChange};
-use crm_domain::page::{Slice, TOTAL_CAP, Total};
+use crm_domain::page::{Slice, Total};
 use crm_domain::user::UserRef;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::Integer;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::Error;
-use crate::query::{Cached, Counted, Paged};
+use crate::query;
+use crate::record::{stored, unique_by_email};
 use crate::schema::{lead_status_changes, leads};
-use crate::visibility::within;
+use crate::users::UserRefRow;
 
-use matching::{is_plain, matching, sorted, visible, with_agents};
-use row::{AgentRow, LeadKeys, LeadRow};
+use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
+use row::{LeadKeys, LeadRow};
+
+stored!(leads: Lead (LeadId) as LeadRow and LeadKeys, read by Lead::try_from);
+unique_by_email!(leads: Lead (LeadId));
 
 /// A lead together with who works on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,32 +65,12 @@ pub async fn find(
     id: LeadId,
     scope: &Scope<Lead>,
 ) -> Result<Option<ListedLead>, Error> {
-    let row = with_agents(visible(scope).filter(leads::id.eq(id.uuid())))
-        .select((LeadRow::as_select(), Option::<AgentRow>::as_select()))
+    let row = with_assignee(visible(scope).filter(leads::id.eq(id.uuid())))
+        .select((LeadRow::as_select(), Option::<UserRefRow>::as_select()))
         .first(conn)
         .await
         .optional()?;
     row.map(listed).transpose()
-}
-
-/// The lead `id`, where the scope reaches it, locked until the transaction ends.
-///
-/// # Errors
-/// When the database fails, or the stored row makes no lead.
-pub async fn lock(
-    conn: &mut AsyncPgConnection,
-    id: LeadId,
-    scope: &Scope<Lead>,
-) -> Result<Option<Lead>, Error> {
-    let row: Option<LeadRow> = leads::table
-        .filter(leads::id.eq(id.uuid()))
-        .filter(within(scope))
-        .select(LeadRow::as_select())
-        .for_update()
-        .first(conn)
-        .await
-        .optional()?;
-    row.map(Lead::try_from).transpose()
 }
 
 /// One slice of the leads that match, in order, and whether there are more behind it.
@@ -100,26 +84,10 @@ pub async fn list(
     slice: &Slice,
     scope: &Scope<Lead>,
 ) -> Result<(Vec<ListedLead>, bool), Error> {
-    let (query, offset) = match slice {
-        Slice::Page(page) => (matching(filter, scope), page.offset()),
-        Slice::After(position, _) => (
-            matching(filter, scope).filter(matching::after(sort, position)),
-            0,
-        ),
-    };
-    let query = with_agents(sorted(query, sort))
-        .select((LeadRow::as_select(), Option::<AgentRow>::as_select()));
-    let mut rows: Vec<(LeadRow, Option<AgentRow>)> = Paged {
-        query,
-        limit: slice.limit(),
-        offset: offset.into(),
-        is_kept: is_plain(filter),
-    }
-    .load(conn)
-    .await?;
-    let limit = slice.limit().rows().into();
-    let goes_on = rows.len() > limit;
-    rows.truncate(limit);
+    let leads = sliced(matching(filter, scope), order(sort), slice);
+    let query =
+        with_assignee(leads).select((LeadRow::as_select(), Option::<UserRefRow>::as_select()));
+    let (rows, goes_on) = query::slice(conn, query, slice, is_plain(filter)).await?;
     let leads = rows.into_iter().map(listed).collect::<Result<_, _>>()?;
     Ok((leads, goes_on))
 }
@@ -135,56 +103,7 @@ pub async fn count(
     scope: &Scope<Lead>,
 ) -> Result<Total, Error> {
     let query = matching(filter, scope).select(1.into_sql::<Integer>());
-    let cap = (!exact).then_some(TOTAL_CAP);
-    let rows: i64 = Counted {
-        query,
-        cap,
-        is_kept: is_plain(filter),
-    }
-    .get_result(conn)
-    .await?;
-    Ok(match cap {
-        Some(cap) if rows > cap => Total {
-            rows: cap,
-            is_capped: true,
-        },
-        _ => Total {
-            rows,
-            is_capped: false,
-        },
-    })
-}
-
-/// Some lead at hand, within the scope, whose e-mail address has this key.
-///
-/// # Errors
-/// When the database fails.
-pub async fn find_by_email(
-    conn: &mut AsyncPgConnection,
-    email_key: &str,
-    scope: &Scope<Lead>,
-) -> Result<Option<LeadId>, Error> {
-    let id: Option<uuid::Uuid> = visible(scope)
-        .filter(leads::email_key.eq(email_key))
-        .filter(diesel::dsl::not(leads::is_archived))
-        .order(leads::id)
-        .select(leads::id)
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(id.map(LeadId::from))
-}
-
-/// Makes others who are about to use this e-mail key wait until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_email(conn: &mut AsyncPgConnection, email_key: &str) -> Result<(), Error> {
-    diesel::sql_query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
-        .bind::<Text, _>(format!("lead {email_key}"))
-        .execute(conn)
-        .await?;
-    Ok(())
+    query::total(conn, query, exact, is_plain(filter)).await
 }
 
 /// Some leads at hand that are assigned to this user, within the scope, in the order of their ids.
@@ -197,9 +116,7 @@ pub async fn list_assigned(
     limit: i64,
     scope: &Scope<Lead>,
 ) -> Result<Vec<LeadId>, Error> {
-    let ids: Vec<uuid::Uuid> = visible(scope)
-        .filter(leads::assigned_to.eq(agent.uuid()))
-        .filter(leads::owner_id.eq(agent.uuid()))
+    let ids: Vec<uuid::Uuid> = visible_of(Some(agent), scope)
         .filter(diesel::dsl::not(leads::is_archived))
         .order(leads::id)
         .limit(limit)
@@ -207,53 +124,6 @@ pub async fn list_assigned(
         .load(conn)
         .await?;
     Ok(ids.into_iter().map(LeadId::from).collect())
-}
-
-/// Whether any lead at hand has an e-mail address with this key, readable by the caller or not.
-///
-/// Without a scope: uniqueness does not end where sight does. It tells no more than that.
-///
-/// # Errors
-/// When the database fails.
-pub async fn is_email_taken(conn: &mut AsyncPgConnection, email_key: &str) -> Result<bool, Error> {
-    let taken = leads::table
-        .filter(leads::email_key.eq(email_key))
-        .filter(diesel::dsl::not(leads::is_archived));
-    Ok(diesel::select(diesel::dsl::exists(taken))
-        .get_result(conn)
-        .await?)
-}
-
-/// Stores a new lead.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn insert(conn: &mut AsyncPgConnection, lead: &Lead) -> Result<(), Error> {
-    diesel::insert_into(leads::table)
-        .values((LeadRow::from(lead), LeadKeys::from(lead)))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Stores the next version of a lead. False when the stored one is not the version before it, or out of the scope.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn update(
-    conn: &mut AsyncPgConnection,
-    lead: &Lead,
-    scope: &Scope<Lead>,
-) -> Result<bool, Error> {
-    let previous = leads::table
-        .filter(leads::id.eq(lead.id.uuid()))
-        .filter(leads::version.eq(lead.version - 1))
-        .filter(within(scope));
-    let next = (LeadRow::from(lead), LeadKeys::from(lead));
-    Ok(Cached(diesel::update(previous).set(next))
-        .execute(conn)
-        .await?
-        == 1)
 }
 
 /// Adds a step to the status history of a lead.
@@ -281,7 +151,7 @@ pub async fn insert_status_change(
     Ok(())
 }
 
-fn listed((lead, agent): (LeadRow, Option<AgentRow>)) -> Result<ListedLead, Error> {
+fn listed((lead, agent): (LeadRow, Option<UserRefRow>)) -> Result<ListedLead, Error> {
     Ok(ListedLead {
         lead: lead.try_into()?,
         agent: agent.map(UserRef::from),

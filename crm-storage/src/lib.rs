@@ -17,6 +17,7 @@ pub mod one_time_tokens;
 pub mod outbox;
 pub mod pool;
 mod query;
+mod record;
 pub mod roles;
 mod schema;
 pub mod sessions;

@@ -123,6 +123,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    customer_notes (id) {
+        id -> Uuid,
+        customer_id -> Uuid,
+        text -> Text,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     customers (id) {
         id -> Uuid,
         name -> Text,
@@ -218,4 +228,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(leads, users, sessions, customers);
+diesel::allow_tables_to_appear_in_same_query!(leads, users, sessions, customers, customer_notes);

@@ -6,7 +6,7 @@ use crm_domain::ids::{RoleId, TeamId, UserId};
 use crm_domain::page::Page;
 use crm_domain::role::Role;
 use crm_domain::text::{Email, Name, SearchTerm};
-use crm_domain::user::{User, UserFilter};
+use crm_domain::user::{User, UserFilter, UserRef};
 use diesel::helper_types::IntoBoxed;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -305,6 +305,25 @@ fn credentials((user, password_hash): (UserRow, String)) -> Credentials {
     Credentials {
         user: user.into(),
         password_hash,
+    }
+}
+
+/// A user as the records show them who are assigned to them.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(Pg))]
+pub(crate) struct UserRefRow {
+    id: Uuid,
+    name: String,
+    email: String,
+}
+
+impl From<UserRefRow> for UserRef {
+    fn from(row: UserRefRow) -> Self {
+        Self {
+            id: UserId::from(row.id),
+            name: Name::from_stored(row.name),
+            email: Email::from_stored(row.email),
+        }
     }
 }
 

@@ -105,8 +105,10 @@ impl Walk {
         for operation in guarded() {
             for subject in Subject::ALL {
                 let id = world.record(kind(&operation), Caller::Agent, subject).await;
-                let path = id.map(|id| operation.template.replace("{id}", &id));
-                targets.extend(path.map(|path| (operation.clone(), subject, path)));
+                if let Some(id) = id {
+                    let path = world.path(&operation, &id).await;
+                    targets.push((operation.clone(), subject, path));
+                }
             }
         }
         Self { world, targets }

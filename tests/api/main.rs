@@ -12,6 +12,7 @@ mod auth;
 mod authorization;
 mod bad_inputs;
 mod cross_site;
+mod customers;
 mod disconnects;
 mod headers;
 mod health;

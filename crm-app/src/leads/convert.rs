@@ -7,12 +7,14 @@ use crm_domain::ids::{CustomerId, LeadId};
 use crm_domain::lead::Lead;
 use crm_domain::permission::{Action, Resource};
 use crm_domain::user::UserRef;
+use crm_storage::customers::ListedCustomer;
 use crm_storage::{customers, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{Leads, ListedLead, refuse_stale, user_ref};
+use super::{Leads, ListedLead, with_agent};
 use crate::attempts::write;
 use crate::error::{Error, Result};
+use crate::record::refuse_stale;
 
 /// What converting gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +22,7 @@ pub struct Conversion {
     /// The lead, now Converted.
     pub lead: ListedLead,
     /// The customer it became.
-    pub customer: Customer,
-    /// Who looks after the customer.
-    pub owner: Option<UserRef>,
+    pub customer: ListedCustomer,
     /// Whether it had been converted before; then nothing was written.
     pub already_converted: bool,
 }
@@ -93,24 +93,23 @@ impl Leads<'_> {
         id: LeadId,
         version: Option<i32>,
     ) -> Result<Conversion> {
-        let held = self.hold(conn, actor, id, Action::Convert, None).await?;
-        if let Some(customer) = held.lead.state.customer() {
-            return self
-                .converted_before(conn, actor, held.lead, customer)
-                .await;
+        let held = self
+            .0
+            .hold::<Lead>(conn, actor, id, Action::Convert, None)
+            .await?;
+        let before = held.record.clone();
+        if let Some(customer) = before.state.customer() {
+            return self.converted_before(conn, actor, before, customer).await;
         }
-        refuse_stale(conn, &held.lead, version).await?;
+        refuse_stale(conn, &before, version).await?;
         self.0
             .access()
             .await?
             .scope::<Customer>(actor, Action::Create)?;
-        let owner = owner_of_customer(conn, actor, &held.lead).await?;
+        let owner = owner_of_customer(conn, actor, &before).await?;
         let customer_id = CustomerId::new(held.now, self.0.random()?);
         let owner_id = owner.as_ref().map(|owner| owner.id);
-        let (lead, customer) =
-            held.lead
-                .clone()
-                .convert(customer_id, owner_id, actor.user_id(), held.now)?;
+        let (lead, customer) = before.convert(customer_id, owner_id, actor.user_id(), held.now)?;
         customers::insert(conn, &customer).await?;
         let created = CustomerCreated {
             customer_id,
@@ -123,11 +122,13 @@ impl Leads<'_> {
             changes,
         })
         .await?;
-        let agent = user_ref(conn, lead.assigned_agent).await?;
         Ok(Conversion {
-            lead: ListedLead { lead, agent },
-            customer,
-            owner,
+            lead: with_agent(conn, lead).await?,
+            customer: ListedCustomer {
+                customer,
+                owner,
+                note_count: 0,
+            },
             already_converted: false,
         })
     }
@@ -143,12 +144,9 @@ impl Leads<'_> {
         let customer = customers::find(conn, customer, &scope)
             .await?
             .ok_or(Error::NotFound(Resource::Customer))?;
-        let owner = user_ref(conn, customer.owner).await?;
-        let agent = user_ref(conn, lead.assigned_agent).await?;
         Ok(Conversion {
-            lead: ListedLead { lead, agent },
+            lead: with_agent(conn, lead).await?,
             customer,
-            owner,
             already_converted: true,
         })
     }

@@ -1,9 +1,11 @@
 //! Giving the records of a user to somebody else, when the user leaves.
 
-use crm_domain::activity::{Actor, Changes};
-use crm_domain::event::{CustomerEdited, RecordsReassigned};
+use crm_domain::activity::Actor;
+use crm_domain::change::Change;
+use crm_domain::customer::{Customer, CustomerEdit};
+use crm_domain::event::RecordsReassigned;
 use crm_domain::ids::UserId;
-use crm_domain::lead::{Change, Lead, LeadEdit};
+use crm_domain::lead::{Lead, LeadEdit};
 use crm_domain::permission::Action;
 use crm_storage::{customers, leads, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -11,7 +13,6 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use super::Users;
 use crate::attempts::write;
 use crate::error::{Error, Result};
-use crm_domain::customer::Customer;
 use crm_domain::violation::Violations;
 
 /// How many records are given in one transaction: each holds locks, which others wait for.
@@ -144,26 +145,19 @@ impl Users<'_> {
         to: Reassign,
     ) -> Result<usize> {
         let scope = self.0.access().await?.scope(actor, Action::Assign)?;
-        let before = customers::lock_assigned(conn, id, BATCH, &scope).await?;
-        for before in &before {
-            let now = self.0.now();
-            let customer = Customer {
-                owner: to.user(),
-                version: before.version + 1,
-                updated_at: now,
-                ..before.clone()
+        let customers = customers::list_assigned(conn, id, BATCH, &scope).await?;
+        let owner = to.user().map_or(Change::Clear, Change::Set);
+        for customer in &customers {
+            let edit = CustomerEdit {
+                owner: owner.clone(),
+                ..CustomerEdit::default()
             };
-            if !customers::update_owner(conn, &customer, &scope).await? {
-                let message = format!("customer {} changed under its lock", customer.id);
-                return Err(Error::internal(message));
-            }
-            let event = CustomerEdited {
-                customer_id: customer.id,
-                changes: Changes::between(before.fields(), customer.fields()),
-            };
-            self.0.emit(conn, actor, now, &event).await?;
+            self.0
+                .customers()
+                .edit_in(conn, actor, *customer, edit, None)
+                .await?;
         }
-        Ok(before.len())
+        Ok(customers.len())
     }
 }
 

@@ -1,14 +1,13 @@
 //! What a list of leads can be narrowed and sorted by.
 
-use std::fmt;
-use std::str::FromStr;
-
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::{Lead, LeadStatus};
 use crate::ids::UserId;
-use crate::page::{Direction, Position, SortKey};
-use crate::text::{SearchTerm, Source, Tag, TextError};
+use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
+use crate::page::SortKey;
+use crate::text::{SearchTerm, Source, Tag};
 
 /// Which leads a list holds; what is `None` or empty does not narrow it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
@@ -42,98 +41,40 @@ pub enum LeadSortField {
     Name,
 }
 
-/// How a list of leads is sorted: `name`, or `-createdAt` for the newest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct LeadSort {
-    /// By what.
-    pub field: LeadSortField,
-    /// Which way.
-    pub direction: Direction,
-}
+/// How a list of leads is sorted.
+pub type LeadSort = Sort<LeadSortField>;
 
-impl LeadSort {
-    /// Every way to sort.
-    pub const ALL: [Self; 6] = [
-        Self {
-            field: LeadSortField::CreatedAt,
-            direction: Direction::Ascending,
-        },
-        Self {
-            field: LeadSortField::CreatedAt,
-            direction: Direction::Descending,
-        },
-        Self {
-            field: LeadSortField::UpdatedAt,
-            direction: Direction::Ascending,
-        },
-        Self {
-            field: LeadSortField::UpdatedAt,
-            direction: Direction::Descending,
-        },
-        Self {
-            field: LeadSortField::Name,
-            direction: Direction::Ascending,
-        },
-        Self {
-            field: LeadSortField::Name,
-            direction: Direction::Descending,
-        },
-    ];
+/// Which leads, in which order, and which part of them.
+pub type LeadQuery = ListQuery<LeadFilter, LeadSortField>;
 
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        use Direction::{Ascending, Descending};
-        match (self.field, self.direction) {
-            (LeadSortField::CreatedAt, Ascending) => "createdAt",
-            (LeadSortField::CreatedAt, Descending) => "-createdAt",
-            (LeadSortField::UpdatedAt, Ascending) => "updatedAt",
-            (LeadSortField::UpdatedAt, Descending) => "-updatedAt",
-            (LeadSortField::Name, Ascending) => "name",
-            (LeadSortField::Name, Descending) => "-name",
-        }
-    }
-
-    /// Where a page that ends with `lead` ends.
-    #[must_use]
-    pub fn position(self, lead: &Lead) -> Position {
-        let key = match self.field {
-            LeadSortField::CreatedAt => SortKey::Time(lead.created_at),
-            LeadSortField::UpdatedAt => SortKey::Time(lead.updated_at),
-            LeadSortField::Name => SortKey::Text(lead.name.key()),
-        };
-        Position {
-            key,
-            id: lead.id.uuid(),
-        }
-    }
-}
-
-impl Default for LeadSort {
+impl SortField for LeadSortField {
+    const NAME: &'static str = "LeadSort";
+    const ALL: &'static [Self] = &[Self::CreatedAt, Self::UpdatedAt, Self::Name];
     /// The newest first.
-    fn default() -> Self {
-        Self {
-            field: LeadSortField::CreatedAt,
-            direction: Direction::Descending,
+    const DEFAULT: LeadSort = Sort {
+        field: Self::CreatedAt,
+        direction: Direction::Descending,
+    };
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "createdAt",
+            Self::UpdatedAt => "updatedAt",
+            Self::Name => "name",
         }
     }
 }
 
-impl fmt::Display for LeadSort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+impl Sortable<LeadSortField> for Lead {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
     }
-}
 
-impl FromStr for LeadSort {
-    type Err = TextError;
-
-    fn from_str(s: &str) -> Result<Self, TextError> {
-        Self::ALL
-            .into_iter()
-            .find(|sort| sort.as_str() == s)
-            .ok_or_else(|| TextError::NotOneOf {
-                allowed: Self::ALL.map(Self::as_str).join(", "),
-            })
+    fn sort_key(&self, field: LeadSortField) -> SortKey {
+        match field {
+            LeadSortField::CreatedAt => SortKey::Time(self.created_at),
+            LeadSortField::UpdatedAt => SortKey::Time(self.updated_at),
+            LeadSortField::Name => SortKey::Text(self.name.key()),
+        }
     }
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::change::Archived;
 use crate::page::SortKey;
 use LeadStatus::{Contacted, Converted, New, Nurturing, Qualified, Unqualified};
 
@@ -247,11 +248,11 @@ fn an_archived_lead_is_read_only_until_it_is_restored() {
     let archived = lead_in(New).archive(later(1));
     assert_eq!(
         archived.clone().edit(to(Contacted), later(2)),
-        Err(LeadError::Archived)
+        Err(LeadError::Archived(Archived))
     );
     assert_eq!(
         archived.clone().convert(customer(), None, None, later(2)),
-        Err(LeadError::Archived)
+        Err(LeadError::Archived(Archived))
     );
     assert_eq!(archived.clone().archive(later(3)), archived);
     let restored = archived.restore(later(4));
@@ -285,7 +286,7 @@ fn a_step_tells_how_long_the_lead_stood_before() {
 
 #[test]
 fn every_sort_prints_and_parses() {
-    for sort in LeadSort::ALL {
+    for sort in LeadSort::all() {
         assert_eq!(sort.to_string().parse::<LeadSort>(), Ok(sort));
     }
     for bad in [
@@ -399,6 +400,6 @@ proptest! {
     fn no_input_makes_parsing_a_status_reason_or_sort_panic(s: String) {
         if let Ok(status) = s.parse::<LeadStatus>() { prop_assert_eq!(status.as_str(), s.as_str()); }
         if let Ok(reason) = s.parse::<UnqualifiedReason>() { prop_assert_eq!(reason.as_str(), s.as_str()); }
-        if let Ok(sort) = s.parse::<LeadSort>() { prop_assert_eq!(sort.as_str(), s.as_str()); }
+        if let Ok(sort) = s.parse::<LeadSort>() { prop_assert_eq!(sort.to_string(), s); }
     }
 }

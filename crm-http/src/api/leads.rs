@@ -4,23 +4,22 @@ mod wire;
 
 pub use wire::Lead;
 
-use crm_app::leads::{LeadQuery, OnDuplicate};
-use crm_domain::lead::NewLead;
+use crm_domain::lead::{LeadQuery, NewLead};
 use poem::Request;
 use poem::http::header;
 use poem_openapi::param::Path;
 use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
-use crate::api::Message;
+use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
 use crate::body::{Body, OptionalBody};
 use crate::if_match::IfMatch;
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::reply::{Created, Reply, Versioned};
+use crate::reply::{Created, Reply, Versioned, location};
 
-use wire::{Conversion, ConvertLead, CreateLead, CreateOptions, EditLead, LeadList, ListLeads};
+use wire::{Conversion, ConvertLead, CreateLead, EditLead, LeadList, ListLeads};
 
 permissions! {
     /// See leads.
@@ -57,7 +56,7 @@ impl LeadsApi {
     ) -> Result<Reply<LeadList>, Problem> {
         let query: LeadQuery = query.0.try_into()?;
         let page = auth.crm().leads().list(auth.actor(), &query).await?;
-        Ok(Reply::new(LeadList::new(page, &query)))
+        Ok(Reply::new(page.into()))
     }
 
     /// Make a lead
@@ -73,23 +72,15 @@ impl LeadsApi {
         body: Body<CreateLead>,
     ) -> Result<Created<Lead>, Problem> {
         let new = NewLead::try_from(body.0)?;
-        let allow = options.0.allow_duplicate.unwrap_or_default();
-        let on_duplicate = if allow {
-            OnDuplicate::Create
-        } else {
-            OnDuplicate::Fail
-        };
         let lead = auth
             .crm()
             .leads()
-            .create(auth.actor(), new, on_duplicate)
+            .create(auth.actor(), new, options.0.on_duplicate())
             .await?;
-        // As the client wrote it, below whatever a host has mounted the API.
-        let path = req.original_uri().path().trim_matches('/');
-        let location = format!("/{path}/{}", lead.lead.id);
-        Ok(Created::new(Lead::from(lead.clone()))
-            .etag(lead.lead.version)
-            .header(header::LOCATION, location))
+        let (id, version) = (lead.lead.id, lead.lead.version);
+        Ok(Created::new(lead.into())
+            .etag(version)
+            .header(header::LOCATION, location(req, id.uuid())))
     }
 
     /// Show a lead

@@ -88,8 +88,8 @@ codes! {
     LeadTransitionNotAllowed = "lead-transition-not-allowed", CONFLICT, "Transition not allowed";
     /// Converted is reached by converting.
     UseConvert = "use-convert", CONFLICT, "Transition not allowed";
-    /// The lead is archived.
-    LeadArchived = "lead-archived", CONFLICT, "Lead is archived";
+    /// The record is put away, and read-only.
+    Archived = "archived", CONFLICT, "Record is archived";
     /// The workspace has users already.
     AlreadySetUp = "already-set-up", CONFLICT, "Already set up";
     /// What a built-in role grants is not edited.

@@ -4,13 +4,12 @@ use chrono::{DateTime, Utc};
 use crm_domain::ids::{CustomerId, LeadId, UserId};
 use crm_domain::lead::{Lead, LeadState, LeadStatus, UnqualifiedReason};
 use crm_domain::text::{Company, Email, Name, Note, Phone, Source, Tags};
-use crm_domain::user::UserRef;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::schema::{leads, users};
+use crate::schema::leads;
 
 /// The columns that make a lead, for reading, inserting and updating.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -198,23 +197,4 @@ fn state(row: &LeadRow) -> Result<LeadState, Error> {
             }
         }
     })
-}
-
-/// The user who works on a lead.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = users, check_for_backend(Pg))]
-pub(super) struct AgentRow {
-    id: Uuid,
-    name: String,
-    email: String,
-}
-
-impl From<AgentRow> for UserRef {
-    fn from(row: AgentRow) -> Self {
-        Self {
-            id: UserId::from(row.id),
-            name: Name::from_stored(row.name),
-            email: Email::from_stored(row.email),
-        }
-    }
 }

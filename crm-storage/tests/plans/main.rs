@@ -17,7 +17,8 @@ use crm_authz::{Access, Facts, Policy, Reach, RoleFacts, Scope, UserFacts};
 use crm_domain::activity::Actor;
 use crm_domain::ids::TeamId;
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, LeadSortField};
-use crm_domain::page::{Direction, Limit, Page, Position, Slice, SortKey};
+use crm_domain::list::Direction;
+use crm_domain::page::{Limit, Page, Position, Slice, SortKey};
 use crm_domain::permission::Action;
 use crm_domain::role::Role;
 use crm_storage::leads;
@@ -96,7 +97,7 @@ async fn a_cursor_reads_as_much_deep_in_a_list_as_at_its_start(database: &TestDa
     let scopes = scopes().await.into_iter();
     for (name, scope) in scopes.filter(|(_, scope)| is_of_one_order(scope)) {
         for (filter_name, filter) in filters().into_iter().filter(|(_, filter)| is_plain(filter)) {
-            for sort in LeadSort::ALL {
+            for sort in LeadSort::all() {
                 let what = format!("{name}, {filter_name}, by {sort}");
                 let first = Slice::Page(Page::first(limit));
                 let first = check.list(&what, &filter, sort, &first, &scope).await;
@@ -250,7 +251,7 @@ impl Check {
     /// Each way to sort: the first page, one in the middle, and what follows a cursor.
     async fn lists(&mut self, what: &str, filter: &LeadFilter, scope: &Scope<Lead>) {
         let limit = Limit::default();
-        for sort in LeadSort::ALL {
+        for sort in LeadSort::all() {
             let what = |part| format!("{what}, by {sort}, {part}");
             let first = Slice::Page(Page::first(limit));
             let first = self

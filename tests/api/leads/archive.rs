@@ -63,7 +63,7 @@ async fn an_archived_lead_is_read_only() {
         json!({}),
     ] {
         let problem = admin.patch(&path(&lead)).json(edit).expect(409).await;
-        assert_eq!(problem["code"], "lead-archived");
+        assert_eq!(problem["code"], "archived");
     }
     let convert = format!("{}/convert", path(&lead));
     for dry_run in [false, true] {
@@ -72,7 +72,7 @@ async fn an_archived_lead_is_read_only() {
             .json(json!({ "dryRun": dry_run }))
             .expect(409)
             .await;
-        assert_eq!(problem["code"], "lead-archived");
+        assert_eq!(problem["code"], "archived");
     }
     assert_eq!(app.database().fingerprint().await, before);
     let _ = admin

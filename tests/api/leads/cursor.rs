@@ -27,7 +27,7 @@ async fn a_walk_meets_every_lead_once_in_order_while_others_are_made() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     seed(&app, &admin, 40).await;
-    for sort in LeadSort::ALL {
+    for sort in LeadSort::all() {
         let all = admin
             .get(&format!("/api/leads?limit=100&sort={sort}"))
             .expect(200)

@@ -2,15 +2,18 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crm_app::OnDuplicate;
 use crm_app::api_keys::NewApiKey;
-use crm_app::leads::OnDuplicate;
 use crm_app::users::UserEdit;
 use crm_domain::activity::Actor;
+use crm_domain::customer::NewCustomer;
 use crm_domain::ids::{TeamId, UserId};
 use crm_domain::lead::NewLead;
 use crm_domain::role::{Role, RoleContent};
 use crm_domain::user::User;
 use crm_testing::{Client, TestApp};
+
+use crate::authorization::Operation;
 
 /// An id that nothing has.
 pub(crate) const MISSING: &str = "01900000-0000-7000-8000-00000000dead";
@@ -68,6 +71,7 @@ impl Subject {
 pub(crate) enum Kind {
     None,
     Lead,
+    Customer,
     User,
     Team,
     Role,
@@ -204,7 +208,8 @@ impl World {
         let is_archived = matches!(subject, Subject::OwnArchived | Subject::StrangersArchived);
         match kind {
             Kind::Lead => Some(self.lead(owner, is_archived).await),
-            // Only leads are archived.
+            Kind::Customer => Some(self.customer(owner, is_archived).await),
+            // Only these are archived.
             _ if is_archived => None,
             // What belongs to the workspace is once there, and nobody's own.
             Kind::None => (subject == Subject::Own).then(String::new),
@@ -237,6 +242,38 @@ impl World {
             leads.archive(&SYSTEM, id, None).await.unwrap();
         }
         id.to_string()
+    }
+
+    async fn customer(&self, owner: UserId, is_archived: bool) -> String {
+        let new = NewCustomer {
+            owner: Some(owner),
+            ..NewCustomer::named(self.unique_name().parse().unwrap())
+        };
+        let customers = self.app.crm.customers();
+        let made = customers
+            .create(&SYSTEM, new, OnDuplicate::Create)
+            .await
+            .unwrap();
+        let id = made.customer.id;
+        if is_archived {
+            customers.archive(&SYSTEM, id, None).await.unwrap();
+        }
+        id.to_string()
+    }
+
+    /// The path of an operation on the record `id`. A record within it is one that the program itself made.
+    pub(crate) async fn path(&self, operation: &Operation, id: &str) -> String {
+        let path = operation.template.replace("{id}", id);
+        if !path.contains("{noteId}") {
+            return path;
+        }
+        let customer = id.parse().unwrap();
+        let customers = self.app.crm.customers();
+        let text = "A note".parse().unwrap();
+        // There is none on a customer who is archived or missing.
+        let note = customers.add_note(&SYSTEM, customer, text).await;
+        let note = note.map_or_else(|_| MISSING.to_owned(), |made| made.note.id.to_string());
+        path.replace("{noteId}", &note)
     }
 
     async fn new_team(&self) -> String {

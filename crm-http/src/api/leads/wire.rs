@@ -3,21 +3,20 @@
 mod input;
 mod query;
 
-pub(super) use input::{ConvertLead, CreateLead, CreateOptions, EditLead};
+pub(super) use input::{ConvertLead, CreateLead, EditLead};
 pub(super) use query::ListLeads;
 
 use chrono::{DateTime, Utc};
-use crm_app::leads::{LeadPage, LeadQuery, ListedLead, PageRequest};
-use crm_domain::customer;
+use crm_app::leads::ListedLead;
 use crm_domain::ids::{CustomerId, LeadId, UserId};
 use crm_domain::lead;
-use crm_domain::page::Page;
-use crm_domain::user::UserRef;
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::api::customers::Customer;
 use crate::api::users::UserReference;
+use crate::list::list_answer;
 use crate::wire::{
     CompanyText, EmailText, NameText, NoteText, PhoneText, SourceText, TagText, Text, wire_enum,
 };
@@ -156,116 +155,13 @@ impl From<ListedLead> for Lead {
     }
 }
 
-/// A part of a list of leads.
-#[derive(Debug, Serialize, Object)]
-#[serde(rename_all = "camelCase")]
-#[oai(rename_all = "camelCase")]
-pub(super) struct LeadList {
-    /// The leads.
-    #[oai(validator(max_items = 100))]
-    leads: Vec<Lead>,
-    /// How many leads match; `null` after a cursor.
-    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
-    total_leads: Option<i64>,
-    /// Whether there are more than `totalLeads`: counting stops at 10,000 unless `count=exact`.
-    total_is_capped: bool,
-    /// The number of this page; `null` after a cursor.
-    #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]
-    page: Option<u32>,
-    /// How many pages hold `totalLeads`; `null` after a cursor.
-    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
-    total_pages: Option<i64>,
-    /// Where to go on; `null` at the end.
-    #[oai(validator(max_length = 2000))]
-    next_cursor: Option<String>,
-}
-
-impl LeadList {
-    pub(super) fn new(list: LeadPage, query: &LeadQuery) -> Self {
-        let page = match &query.page {
-            PageRequest::Numbered { page, .. } => Some(*page),
-            PageRequest::After { .. } => None,
-        };
-        Self {
-            leads: list.leads.into_iter().map(Lead::from).collect(),
-            total_leads: list.total.map(|total| total.rows),
-            total_is_capped: list.total.is_some_and(|total| total.is_capped),
-            page: page.map(Page::number),
-            total_pages: page
-                .zip(list.total)
-                .map(|(page, total)| total.pages(page.limit())),
-            next_cursor: list.next_cursor,
-        }
-    }
-}
-
-/// A customer.
-#[derive(Debug, Serialize, Object)]
-#[serde(rename_all = "camelCase")]
-#[oai(rename_all = "camelCase")]
-pub(super) struct Customer {
-    /// Identifies the customer.
-    id: Uuid,
-    /// The customer's name.
-    name: NameText,
-    /// The company they speak for.
-    company: Option<CompanyText>,
-    /// How to reach them.
-    email_id: Option<EmailText>,
-    /// How to call them.
-    phone: Option<PhoneText>,
-    /// Labels.
-    #[oai(validator(max_items = 20))]
-    tags: Vec<TagText>,
-    /// Who looks after them.
-    owner: Option<UserReference>,
-    /// The lead that became this customer.
-    origin_lead_id: Option<Uuid>,
-    /// Whether the customer is put away.
-    is_archived: bool,
-    /// Counts writes, from 1.
-    #[oai(validator(minimum(value = "1"), maximum(value = "2147483647")))]
-    version: i32,
-    /// Who made the record; `null` for the program itself.
-    created_by: Option<Uuid>,
-    /// When the record was made.
-    created_at: DateTime<Utc>,
-    /// When the record was last changed.
-    updated_at: DateTime<Utc>,
-}
-
-impl Customer {
-    fn new(customer: &customer::Customer, owner: Option<&UserRef>) -> Self {
-        let customer::Customer {
-            id,
-            name,
-            company,
-            email,
-            phone,
-            tags,
-            owner: _,
-            origin_lead,
-            is_archived,
-            version,
-            created_by,
-            created_at,
-            updated_at,
-        } = customer;
-        Self {
-            id: CustomerId::uuid(*id),
-            name: name.into(),
-            company: company.as_ref().map(Text::from),
-            email_id: email.as_ref().map(Text::from),
-            phone: phone.as_ref().map(Text::from),
-            tags: tags.iter().map(Text::from).collect(),
-            owner: owner.map(UserReference::from),
-            origin_lead_id: origin_lead.map(LeadId::uuid),
-            is_archived: *is_archived,
-            version: *version,
-            created_by: created_by.map(UserId::uuid),
-            created_at: *created_at,
-            updated_at: *updated_at,
-        }
+list_answer! {
+    /// A part of a list of leads.
+    pub(super) LeadList from ListedLead {
+        /// The leads.
+        leads: Lead,
+        /// How many leads match; `null` after a cursor.
+        total_leads,
     }
 }
 
@@ -290,7 +186,6 @@ impl Conversion {
         let crm_app::leads::Conversion {
             lead,
             customer,
-            owner,
             already_converted,
         } = conversion;
         let message = match (already_converted, dry_run) {
@@ -300,7 +195,7 @@ impl Conversion {
         };
         Self {
             message: message.to_owned(),
-            customer: Customer::new(&customer, owner.as_ref()),
+            customer: customer.into(),
             lead: lead.into(),
             already_converted,
         }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use crm_app::Access;
 use crm_app::roles::RoleEdit;
+use crm_domain::change::Change;
 use crm_domain::ids::RoleId;
-use crm_domain::lead::Change;
 use crm_domain::role::{RoleContent, RoleDefinition};
 use crm_domain::violation::Violations;
 use poem_openapi::Object;

@@ -2,7 +2,7 @@
 
 use crm_domain::ids::UserId;
 use crm_domain::lead::{self, LeadEdit, LeadError, NewLead, NextStatus};
-use crm_domain::text::{Note, Tag, Tags, TextError};
+use crm_domain::text::{Note, Tags};
 use crm_domain::violation::Violations;
 use poem_openapi::Object;
 use serde::Deserialize;
@@ -10,9 +10,8 @@ use uuid::Uuid;
 
 use super::{LeadStatus, UnqualifiedReason};
 use crate::problem::Problem;
-use crate::query::QueryParameters;
 use crate::wire::{
-    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, SourceText, TagText,
+    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, SourceText, TagText, parse_tags,
 };
 
 /// A new lead. It needs `emailId` or `phone`.
@@ -128,14 +127,8 @@ impl TryFrom<EditLead> for LeadEdit {
             tags,
         } = body;
         let mut violations = Violations::new();
-        let name = match name {
-            Patch::Absent => None,
-            Patch::Null => {
-                violations.add("name", "required", "must not be cleared");
-                None
-            }
-            Patch::Set(text) => text.parse("name", &mut violations),
-        };
+        let name = name.required("name", &mut violations);
+        let name = name.and_then(|text| text.parse("name", &mut violations));
         let email = email_id.into_change(|text| text.parse("emailId", &mut violations));
         let phone = phone.into_change(|text| text.parse("phone", &mut violations));
         let company = company.into_change(|text| text.parse("company", &mut violations));
@@ -146,14 +139,7 @@ impl TryFrom<EditLead> for LeadEdit {
             Patch::Null => Some(Tags::default()),
             Patch::Set(tags) => Some(parse_tags(&tags, &mut violations)),
         };
-        let status = match status {
-            Patch::Absent => None,
-            Patch::Null => {
-                violations.add("status", "required", "must not be cleared");
-                None
-            }
-            Patch::Set(status) => Some(status),
-        };
+        let status = status.required("status", &mut violations);
         violations.into_result()?;
         let status = next_status(status, unqualified_reason, note)?;
         let assigned_agent = assigned_agent.into_change(|id| Some(UserId::from(id)));
@@ -186,32 +172,6 @@ fn next_status(
     next.map(Some)
         .map_err(|error: LeadError| crm_app::Error::from(error).into())
 }
-
-fn parse_tags(texts: &[TagText], violations: &mut Violations) -> Tags {
-    // Before they are looked at: each is compared with each.
-    if texts.len() > Tags::MAX {
-        let error = TextError::TooMany { max: Tags::MAX };
-        return violations.check("tags", Err(error)).unwrap_or_default();
-    }
-    let tags = texts.iter().enumerate();
-    let tags: Vec<Tag> = tags
-        .filter_map(|(i, text)| text.parse(&format!("tags/{i}"), violations))
-        .collect();
-    violations
-        .check("tags", Tags::new(tags))
-        .unwrap_or_default()
-}
-
-/// How a lead is made.
-#[derive(Debug, Deserialize, Object)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[oai(rename_all = "camelCase")]
-pub(in crate::api::leads) struct CreateOptions {
-    /// Makes the lead even if another one at hand has its e-mail address.
-    pub(in crate::api::leads) allow_duplicate: Option<bool>,
-}
-
-impl QueryParameters for CreateOptions {}
 
 /// How a lead is converted.
 #[derive(Debug, Deserialize, Object)]

@@ -1,0 +1,264 @@
+//! What is done with customers. Each write exists twice: on a connection of the CRM's own, and, ending in `_in`,
+//! within the transaction of a connection that the caller holds.
+
+mod notes;
+
+use crm_domain::activity::{Actor, Changes};
+use crm_domain::change::Change;
+use crm_domain::customer::{
+    Customer, CustomerEdit, CustomerFilter, CustomerQuery, CustomerSortField, NewCustomer,
+};
+use crm_domain::event::{
+    CustomerArchived, CustomerCreated, CustomerEdited, CustomerRestored, Event,
+};
+use crm_domain::ids::CustomerId;
+use crm_domain::list::Listing;
+use crm_domain::permission::{Action, Resource};
+use crm_storage::customers as storage;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+pub use crm_storage::customers::{ListedCustomer, ListedNote};
+
+use crate::attempts::write;
+use crate::crm::Crm;
+use crate::duplicate::{OnDuplicate, unique_by_email};
+use crate::error::{Error, Result};
+use crate::record::{Held, kept, listed, new_assignee};
+
+kept!(Customer (CustomerId) in storage, shown as Customer(storage::shown));
+listed!(ListedCustomer { customer: Customer } as "customers" by CustomerFilter and CustomerSortField in storage);
+unique_by_email!(Customer in storage);
+
+/// The field that names who looks after a customer.
+const OWNER: &str = "owner";
+
+/// What is done with customers. See [`Crm::customers`].
+#[derive(Clone, Copy)]
+pub struct Customers<'a>(pub(crate) &'a Crm);
+
+impl Customers<'_> {
+    /// The customer `id`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none that the actor may read.
+    pub async fn get(&self, actor: &Actor, id: CustomerId) -> Result<ListedCustomer> {
+        let scope = self.0.access().await?.scope(actor, Action::Read)?;
+        let mut conn = self.0.connection().await?;
+        storage::find(&mut conn, id, &scope)
+            .await?
+            .ok_or(Error::NotFound(Resource::Customer))
+    }
+
+    /// The customers that match a query.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or [`Error::InvalidCursor`] for a cursor of another list or another user.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        query: &CustomerQuery,
+    ) -> Result<Listing<ListedCustomer>> {
+        self.0.list(actor, query).await
+    }
+
+    /// Makes a customer.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`], [`Error::Forbidden`], or [`Error::Invalid`] with each field that is wrong.
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        new: NewCustomer,
+        on_duplicate: OnDuplicate,
+    ) -> Result<ListedCustomer> {
+        write!(self.0, |conn| self.create_in(
+            conn,
+            actor,
+            new.clone(),
+            on_duplicate
+        ))
+    }
+
+    /// [`Customers::create`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Customers::create`].
+    pub async fn create_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        new: NewCustomer,
+        on_duplicate: OnDuplicate,
+    ) -> Result<ListedCustomer> {
+        self.0
+            .access()
+            .await?
+            .scope::<Customer>(actor, Action::Create)?;
+        let given = new.owner.map_or(Change::Keep, Change::Set);
+        self.0.check_may_assign::<Customer>(actor, &given).await?;
+        conn.transaction(async |conn| {
+            let now = self.0.now();
+            let id = CustomerId::new(now, self.0.random()?);
+            let customer = Customer::create(id, new, actor.user_id(), now);
+            if on_duplicate == OnDuplicate::Fail {
+                self.0.refuse_duplicate(conn, actor, &customer).await?;
+            }
+            if let Some(owner) = customer.owner {
+                new_assignee(conn, OWNER, owner).await?;
+            }
+            storage::insert(conn, &customer).await?;
+            let event = CustomerCreated {
+                customer_id: id,
+                changes: Changes::created(customer.fields()),
+            };
+            self.0.emit(conn, actor, now, &event).await?;
+            Ok(storage::shown(conn, customer).await?)
+        })
+        .await
+    }
+
+    /// Changes a customer. With `version`, only if that is still its version.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Stale`], [`Error::Archived`] or [`Error::Invalid`].
+    pub async fn edit(
+        &self,
+        actor: &Actor,
+        id: CustomerId,
+        edit: CustomerEdit,
+        version: Option<i32>,
+    ) -> Result<ListedCustomer> {
+        write!(self.0, |conn| self.edit_in(
+            conn,
+            actor,
+            id,
+            edit.clone(),
+            version
+        ))
+    }
+
+    /// [`Customers::edit`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Customers::edit`].
+    pub async fn edit_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: CustomerId,
+        edit: CustomerEdit,
+        version: Option<i32>,
+    ) -> Result<ListedCustomer> {
+        conn.transaction(async |conn| {
+            let held = self
+                .0
+                .hold::<Customer>(conn, actor, id, Action::Update, version)
+                .await?;
+            let before = held.record.clone();
+            let given = edit.owner.clone().unless_done(before.owner.as_ref());
+            self.0.check_may_assign::<Customer>(actor, &given).await?;
+            let customer = before
+                .edit(edit, held.now)
+                .map_err(|_| Error::Archived(Resource::Customer))?;
+            if let Change::Set(owner) = given {
+                new_assignee(conn, OWNER, owner).await?;
+            }
+            self.store(conn, &held, customer, |changes| CustomerEdited {
+                customer_id: id,
+                changes,
+            })
+            .await
+        })
+        .await
+    }
+
+    /// Puts a customer away. Does nothing to one that is put away already.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`] or [`Error::Stale`].
+    pub async fn archive(
+        &self,
+        actor: &Actor,
+        id: CustomerId,
+        version: Option<i32>,
+    ) -> Result<ListedCustomer> {
+        write!(self.0, |conn| self.archive_in(conn, actor, id, version))
+    }
+
+    /// [`Customers::archive`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Customers::archive`].
+    pub async fn archive_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: CustomerId,
+        version: Option<i32>,
+    ) -> Result<ListedCustomer> {
+        conn.transaction(async |conn| {
+            let held = self
+                .0
+                .hold::<Customer>(conn, actor, id, Action::Delete, version)
+                .await?;
+            let customer = held.record.clone().archive(held.now);
+            self.store(conn, &held, customer, |changes| CustomerArchived {
+                customer_id: id,
+                changes,
+            })
+            .await
+        })
+        .await
+    }
+
+    /// Takes a customer back from the archive. Does nothing to one that is at hand.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`] or [`Error::Stale`].
+    pub async fn restore(
+        &self,
+        actor: &Actor,
+        id: CustomerId,
+        version: Option<i32>,
+    ) -> Result<ListedCustomer> {
+        write!(self.0, |conn| self.restore_in(conn, actor, id, version))
+    }
+
+    /// [`Customers::restore`] within the caller's transaction.
+    ///
+    /// # Errors
+    /// As [`Customers::restore`].
+    pub async fn restore_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: CustomerId,
+        version: Option<i32>,
+    ) -> Result<ListedCustomer> {
+        conn.transaction(async |conn| {
+            let held = self
+                .0
+                .hold::<Customer>(conn, actor, id, Action::Update, version)
+                .await?;
+            let customer = held.record.clone().restore(held.now);
+            self.store(conn, &held, customer, |changes| CustomerRestored {
+                customer_id: id,
+                changes,
+            })
+            .await
+        })
+        .await
+    }
+
+    /// Stores the next version of a held customer, and shows it.
+    async fn store<E: Event>(
+        &self,
+        conn: &mut AsyncPgConnection,
+        held: &Held<'_, Customer>,
+        customer: Customer,
+        event: impl FnOnce(Changes) -> E,
+    ) -> Result<ListedCustomer> {
+        self.0.store(conn, held, &customer, event).await?;
+        Ok(storage::shown(conn, customer).await?)
+    }
+}

@@ -1,0 +1,110 @@
+//! Whether a new record is one that is there already.
+
+use crm_authz::Scope;
+use crm_domain::activity::Actor;
+use crm_domain::permission::{Action, Record};
+use crm_domain::text::Email;
+use crm_storage::Error as StorageError;
+use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
+
+use crate::crm::Crm;
+use crate::error::{Error, Result};
+
+/// Whether a new record may have the e-mail address of another one of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDuplicate {
+    /// Refuse it.
+    Fail,
+    /// Make it all the same.
+    Create,
+}
+
+/// A record of a kind of which no two at hand should have one e-mail address.
+pub(crate) trait UniqueByEmail: Record + Sized + Sync {
+    /// Its address.
+    fn email(&self) -> Option<&Email>;
+
+    /// Makes others who are about to use this key wait until the transaction ends.
+    fn lock_email(
+        conn: &mut AsyncPgConnection,
+        key: &str,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    /// Whether any record at hand has it.
+    fn is_email_taken(
+        conn: &mut AsyncPgConnection,
+        key: &str,
+    ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+
+    /// Some record at hand, within the scope, that has it.
+    fn find_by_email(
+        conn: &mut AsyncPgConnection,
+        key: &str,
+        scope: &Scope<Self>,
+    ) -> impl Future<Output = Result<Option<Uuid>, StorageError>> + Send;
+}
+
+impl Crm {
+    /// Refuses a new record whose address is taken, naming the one that has it where the actor may read that.
+    pub(crate) async fn refuse_duplicate<R: UniqueByEmail>(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        record: &R,
+    ) -> Result<()> {
+        let Some(email) = record.email() else {
+            return Ok(());
+        };
+        let key = email.key();
+        R::lock_email(conn, &key).await?;
+        if !R::is_email_taken(conn, &key).await? {
+            return Ok(());
+        }
+        let existing = match self.access().await?.scope(actor, Action::Read) {
+            Ok(scope) => R::find_by_email(conn, &key, &scope).await?,
+            // Who may make records and not read them is told that there is one.
+            Err(_) => None,
+        };
+        Err(Error::Duplicate {
+            resource: R::RESOURCE,
+            existing,
+        })
+    }
+}
+
+/// Says by which functions of its storage module a kind of record is unique.
+macro_rules! unique_by_email {
+    ($Record:ident in $storage:ident) => {
+        impl $crate::duplicate::UniqueByEmail for $Record {
+            fn email(&self) -> Option<&crm_domain::text::Email> {
+                self.email.as_ref()
+            }
+
+            async fn lock_email(
+                conn: &mut AsyncPgConnection,
+                key: &str,
+            ) -> Result<(), crm_storage::Error> {
+                $storage::lock_email(conn, key).await
+            }
+
+            async fn is_email_taken(
+                conn: &mut AsyncPgConnection,
+                key: &str,
+            ) -> Result<bool, crm_storage::Error> {
+                $storage::is_email_taken(conn, key).await
+            }
+
+            async fn find_by_email(
+                conn: &mut AsyncPgConnection,
+                key: &str,
+                scope: &crm_authz::Scope<Self>,
+            ) -> Result<Option<uuid::Uuid>, crm_storage::Error> {
+                let id = $storage::find_by_email(conn, key, scope).await?;
+                Ok(id.map(|id| id.uuid()))
+            }
+        }
+    };
+}
+
+pub(crate) use unique_by_email;

@@ -1,0 +1,76 @@
+//! What a list of customers can be narrowed and sorted by.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::Customer;
+use crate::ids::UserId;
+use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
+use crate::page::SortKey;
+use crate::text::{SearchTerm, Tag};
+
+/// Which customers a list holds; what is `None` does not narrow it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub struct CustomerFilter {
+    /// With this in the name, company, address or number.
+    pub search: Option<SearchTerm>,
+    /// Looked after by this user.
+    pub owner: Option<UserId>,
+    /// With this tag.
+    pub tag: Option<Tag>,
+    /// Made at this instant or later.
+    pub created_from: Option<DateTime<Utc>>,
+    /// Made before this instant.
+    pub created_to: Option<DateTime<Utc>>,
+    /// Put away, instead of at hand.
+    pub is_archived: bool,
+}
+
+/// What a list of customers is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CustomerSortField {
+    /// When the customer was made.
+    CreatedAt,
+    /// When they were last changed.
+    UpdatedAt,
+    /// Their name, without regard to case and marks.
+    Name,
+}
+
+/// How a list of customers is sorted.
+pub type CustomerSort = Sort<CustomerSortField>;
+
+/// Which customers, in which order, and which part of them.
+pub type CustomerQuery = ListQuery<CustomerFilter, CustomerSortField>;
+
+impl SortField for CustomerSortField {
+    const NAME: &'static str = "CustomerSort";
+    const ALL: &'static [Self] = &[Self::CreatedAt, Self::UpdatedAt, Self::Name];
+    /// The newest first.
+    const DEFAULT: CustomerSort = Sort {
+        field: Self::CreatedAt,
+        direction: Direction::Descending,
+    };
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "createdAt",
+            Self::UpdatedAt => "updatedAt",
+            Self::Name => "name",
+        }
+    }
+}
+
+impl Sortable<CustomerSortField> for Customer {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn sort_key(&self, field: CustomerSortField) -> SortKey {
+        match field {
+            CustomerSortField::CreatedAt => SortKey::Time(self.created_at),
+            CustomerSortField::UpdatedAt => SortKey::Time(self.updated_at),
+            CustomerSortField::Name => SortKey::Text(self.name.key()),
+        }
+    }
+}

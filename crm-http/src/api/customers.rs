@@ -1,0 +1,245 @@
+//! Customers: list, make, show, change, put away, take back; and the notes on them.
+
+mod wire;
+
+pub use wire::Customer;
+
+use crm_domain::customer::{CustomerQuery, NewCustomer};
+use crm_domain::list::PageRequest;
+use crm_domain::page::Limit;
+use poem::Request;
+use poem::http::header;
+use poem_openapi::param::Path;
+use poem_openapi::{OpenApi, Tags};
+use uuid::Uuid;
+
+use crate::api::{CreateOptions, Message};
+use crate::auth::{Require, permissions};
+use crate::body::Body;
+use crate::if_match::IfMatch;
+use crate::list::Onward;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::reply::{Created, Made, Reply, Versioned, location};
+
+use wire::{
+    AddNote, CreateCustomer, CustomerList, CustomerNote, CustomerNoteList, CustomerRecord,
+    EditCustomer, ListCustomers,
+};
+
+permissions! {
+    /// See customers.
+    CustomerRead = "customer:read" (Customer, Read);
+    /// Make customers.
+    CustomerCreate = "customer:create" (Customer, Create);
+    /// Change customers.
+    CustomerUpdate = "customer:update" (Customer, Update);
+    /// Put customers away.
+    CustomerDelete = "customer:delete" (Customer, Delete);
+}
+
+#[derive(Tags)]
+enum Tag {
+    /// Whom business is done with.
+    Customers,
+}
+
+/// The operations below `/api/customers`.
+pub struct CustomersApi;
+
+#[OpenApi(tag = "Tag::Customers")]
+impl CustomersApi {
+    /// List customers
+    ///
+    /// Numbered pages come with a total; `cursor` goes on where a page ended, as deep as there are customers.
+    #[oai(path = "/customers", method = "get", operation_id = "listCustomers")]
+    async fn list(
+        &self,
+        auth: Require<CustomerRead>,
+        query: Query<ListCustomers>,
+    ) -> Result<Reply<CustomerList>, Problem> {
+        let query = CustomerQuery::try_from(query.0)?;
+        let page = auth.crm().customers().list(auth.actor(), &query).await?;
+        Ok(Reply::new(page.into()))
+    }
+
+    /// Make a customer
+    ///
+    /// One whose address another customer at hand has is refused, unless `allowDuplicate=true`.
+    #[oai(path = "/customers", method = "post", operation_id = "createCustomer")]
+    async fn create(
+        &self,
+        auth: Require<CustomerCreate>,
+        req: &Request,
+        options: Query<CreateOptions>,
+        body: Body<CreateCustomer>,
+    ) -> Result<Created<Customer>, Problem> {
+        let new = NewCustomer::try_from(body.0)?;
+        let customer = auth
+            .crm()
+            .customers()
+            .create(auth.actor(), new, options.0.on_duplicate())
+            .await?;
+        let (id, version) = (customer.customer.id, customer.customer.version);
+        Ok(Created::new(customer.into())
+            .etag(version)
+            .header(header::LOCATION, location(req, id.uuid())))
+    }
+
+    /// Show a customer
+    ///
+    /// With the newest notes; all of them are at `/api/customers/{id}/notes`.
+    #[oai(path = "/customers/:id", method = "get", operation_id = "getCustomer")]
+    async fn get(
+        &self,
+        auth: Require<CustomerRead>,
+        id: Path<Uuid>,
+    ) -> Result<Versioned<CustomerRecord>, Problem> {
+        let customers = auth.crm().customers();
+        let customer = customers.get(auth.actor(), id.0.into()).await?;
+        let newest = PageRequest::first(Limit::most());
+        let notes = customers.notes(auth.actor(), id.0.into(), &newest).await?;
+        let version = customer.customer.version;
+        Ok(Versioned::new(CustomerRecord::new(customer, notes)).etag(version))
+    }
+
+    /// Change a customer
+    ///
+    /// A field that is absent stays; `null` clears it. With `If-Match`, only the version with that `ETag` is changed.
+    #[oai(
+        path = "/customers/:id",
+        method = "patch",
+        operation_id = "updateCustomer"
+    )]
+    async fn edit(
+        &self,
+        auth: Require<CustomerUpdate>,
+        id: Path<Uuid>,
+        /// Only if the customer still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Body<EditCustomer>,
+    ) -> Result<Versioned<Customer>, Problem> {
+        let edit = body.0.try_into()?;
+        let customer = auth
+            .crm()
+            .customers()
+            .edit(auth.actor(), id.0.into(), edit, if_match.0)
+            .await?;
+        Ok(versioned(customer))
+    }
+
+    /// Put a customer away
+    ///
+    /// The customer is kept: lists hide them, and they can be restored.
+    #[oai(
+        path = "/customers/:id",
+        method = "delete",
+        operation_id = "archiveCustomer"
+    )]
+    async fn archive(
+        &self,
+        auth: Require<CustomerDelete>,
+        id: Path<Uuid>,
+        /// Only if the customer still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Reply<Message>, Problem> {
+        auth.crm()
+            .customers()
+            .archive(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(Reply::new(Message::new("Customer archived.")))
+    }
+
+    /// Take a customer back from the archive
+    #[oai(
+        path = "/customers/:id/restore",
+        method = "post",
+        operation_id = "restoreCustomer"
+    )]
+    async fn restore(
+        &self,
+        auth: Require<CustomerUpdate>,
+        id: Path<Uuid>,
+        /// Only if the customer still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Versioned<Customer>, Problem> {
+        let customer = auth
+            .crm()
+            .customers()
+            .restore(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(versioned(customer))
+    }
+
+    /// List the notes on a customer
+    ///
+    /// The newest first.
+    #[oai(
+        path = "/customers/:id/notes",
+        method = "get",
+        operation_id = "listCustomerNotes"
+    )]
+    async fn notes(
+        &self,
+        auth: Require<CustomerRead>,
+        id: Path<Uuid>,
+        query: Query<Onward>,
+    ) -> Result<Reply<CustomerNoteList>, Problem> {
+        let notes = auth
+            .crm()
+            .customers()
+            .notes(auth.actor(), id.0.into(), &query.0.try_into()?)
+            .await?;
+        Ok(Reply::new(notes.into()))
+    }
+
+    /// Write a note about a customer
+    #[oai(
+        path = "/customers/:id/notes",
+        method = "post",
+        operation_id = "addCustomerNote"
+    )]
+    async fn add_note(
+        &self,
+        auth: Require<CustomerUpdate>,
+        id: Path<Uuid>,
+        body: Body<AddNote>,
+    ) -> Result<Made<CustomerNote>, Problem> {
+        let text = body.0.parse()?;
+        let note = auth
+            .crm()
+            .customers()
+            .add_note(auth.actor(), id.0.into(), text)
+            .await?;
+        Ok(Made::new(note.into()))
+    }
+
+    /// Take a note away
+    ///
+    /// For its author, and for whoever may archive every customer. Its text stays in the activity log.
+    #[oai(
+        path = "/customers/:id/notes/:noteId",
+        method = "delete",
+        operation_id = "removeCustomerNote"
+    )]
+    async fn remove_note(
+        &self,
+        auth: Require<CustomerUpdate>,
+        id: Path<Uuid>,
+        #[oai(name = "noteId")] note_id: Path<Uuid>,
+    ) -> Result<Reply<Message>, Problem> {
+        auth.crm()
+            .customers()
+            .remove_note(auth.actor(), id.0.into(), note_id.0.into())
+            .await?;
+        Ok(Reply::new(Message::new("Note removed.")))
+    }
+}
+
+fn versioned(customer: crm_app::customers::ListedCustomer) -> Versioned<Customer> {
+    let version = customer.customer.version;
+    Versioned::new(customer.into()).etag(version)
+}

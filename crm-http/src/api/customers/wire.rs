@@ -1,0 +1,186 @@
+//! What the operations on customers take and give.
+
+mod input;
+
+pub(super) use input::{AddNote, CreateCustomer, EditCustomer, ListCustomers};
+
+use chrono::{DateTime, Utc};
+use crm_app::customers::{ListedCustomer, ListedNote};
+use crm_domain::customer;
+use crm_domain::ids::{CustomerId, LeadId, UserId};
+use crm_domain::list::Listing;
+use poem_openapi::Object;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::api::users::UserReference;
+use crate::list::list_answer;
+use crate::wire::{CompanyText, EmailText, NameText, NoteText, PhoneText, TagText, Text};
+
+/// A customer.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+pub struct Customer {
+    /// Identifies the customer.
+    id: Uuid,
+    /// The customer's name.
+    name: NameText,
+    /// The company they speak for.
+    company: Option<CompanyText>,
+    /// How to reach them.
+    email_id: Option<EmailText>,
+    /// How to call them.
+    phone: Option<PhoneText>,
+    /// How many notes there are.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    note_count: i64,
+    /// Labels.
+    #[oai(validator(max_items = 20))]
+    tags: Vec<TagText>,
+    /// Who looks after them.
+    owner: Option<UserReference>,
+    /// Their deals; empty where deals are not kept.
+    #[oai(validator(max_items = 100))]
+    deals: Vec<Uuid>,
+    /// The lead that became this customer.
+    origin_lead_id: Option<Uuid>,
+    /// Whether the customer is put away.
+    is_archived: bool,
+    /// Counts writes, from 1.
+    #[oai(validator(minimum(value = "1"), maximum(value = "2147483647")))]
+    version: i32,
+    /// Who made the record; `null` for the program itself.
+    created_by: Option<Uuid>,
+    /// When the record was made.
+    created_at: DateTime<Utc>,
+    /// When the record was last changed.
+    updated_at: DateTime<Utc>,
+}
+
+impl From<ListedCustomer> for Customer {
+    fn from(listed: ListedCustomer) -> Self {
+        let ListedCustomer {
+            customer,
+            owner,
+            note_count,
+        } = listed;
+        let customer::Customer {
+            id,
+            name,
+            company,
+            email,
+            phone,
+            tags,
+            owner: _,
+            origin_lead,
+            is_archived,
+            version,
+            created_by,
+            created_at,
+            updated_at,
+        } = &customer;
+        Self {
+            id: CustomerId::uuid(*id),
+            name: name.into(),
+            company: company.as_ref().map(Text::from),
+            email_id: email.as_ref().map(Text::from),
+            phone: phone.as_ref().map(Text::from),
+            note_count,
+            tags: tags.iter().map(Text::from).collect(),
+            owner: owner.as_ref().map(UserReference::from),
+            deals: Vec::new(),
+            origin_lead_id: origin_lead.map(LeadId::uuid),
+            is_archived: *is_archived,
+            version: *version,
+            created_by: created_by.map(UserId::uuid),
+            created_at: *created_at,
+            updated_at: *updated_at,
+        }
+    }
+}
+
+/// A customer with what was written about them.
+#[derive(Debug, Serialize, Object)]
+pub(super) struct CustomerRecord {
+    #[serde(flatten)]
+    #[oai(flatten)]
+    customer: Customer,
+    /// The newest notes, the newest first.
+    #[oai(validator(max_items = 100))]
+    notes: Vec<CustomerNote>,
+}
+
+impl CustomerRecord {
+    pub(super) fn new(customer: ListedCustomer, notes: Listing<ListedNote>) -> Self {
+        Self {
+            customer: customer.into(),
+            notes: notes.records.into_iter().map(CustomerNote::from).collect(),
+        }
+    }
+}
+
+list_answer! {
+    /// A part of a list of customers.
+    pub(super) CustomerList from ListedCustomer {
+        /// The customers.
+        customers: Customer,
+        /// How many customers match; `null` after a cursor.
+        total_customers,
+    }
+}
+
+/// What somebody wrote down about a customer.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+pub(super) struct CustomerNote {
+    /// Identifies the note.
+    id: Uuid,
+    /// What was written.
+    text: NoteText,
+    /// Who wrote it; `null` for the program itself.
+    created_by: Option<UserReference>,
+    /// When it was written.
+    created_at: DateTime<Utc>,
+}
+
+impl From<ListedNote> for CustomerNote {
+    fn from(ListedNote { note, author }: ListedNote) -> Self {
+        let customer::CustomerNote {
+            id,
+            customer: _,
+            text,
+            created_by: _,
+            created_at,
+        } = &note;
+        Self {
+            id: id.uuid(),
+            text: text.into(),
+            created_by: author.as_ref().map(UserReference::from),
+            created_at: *created_at,
+        }
+    }
+}
+
+/// A part of the notes on a customer.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+pub(super) struct CustomerNoteList {
+    /// The notes, the newest first.
+    #[oai(validator(max_items = 100))]
+    notes: Vec<CustomerNote>,
+    /// Where to go on; `null` at the end.
+    #[oai(validator(max_length = 2000))]
+    next_cursor: Option<String>,
+}
+
+impl From<Listing<ListedNote>> for CustomerNoteList {
+    fn from(list: Listing<ListedNote>) -> Self {
+        Self {
+            notes: list.records.into_iter().map(CustomerNote::from).collect(),
+            next_cursor: list.next_cursor,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Queries and bodies of the operations on customers, and the commands they stand for.
+
+use chrono::{DateTime, Utc};
+use crm_domain::customer::{
+    CustomerEdit, CustomerFilter, CustomerQuery, CustomerSortField, NewCustomer,
+};
+use crm_domain::ids::UserId;
+use crm_domain::text::{Note, Tags};
+use crm_domain::violation::Violations;
+use poem_openapi::Object;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::list::{instant, list_parameters};
+use crate::problem::Problem;
+use crate::query::{QueryParameters, parse};
+use crate::wire::{
+    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, TagText, Text, parse_tags,
+};
+
+list_parameters! {
+    /// The parameters of the list of customers.
+    pub(in crate::api::customers) ListCustomers by CustomerSortField {
+        /// With each of these words in the name, company, address or number. A word of three letters or more is found
+        /// anywhere; a term of shorter words only is the beginning of the name.
+        search: Option<Text<100>>,
+        /// Looked after by this user.
+        owner: Option<Uuid>,
+        /// With this tag.
+        tag: Option<TagText>,
+        /// Put away, instead of at hand.
+        is_archived: Option<bool>,
+        /// Made at this instant or later.
+        created_from: Option<DateTime<Utc>>,
+        /// Made before this instant.
+        created_to: Option<DateTime<Utc>>,
+    }
+}
+
+impl QueryParameters for ListCustomers {}
+
+impl TryFrom<ListCustomers> for CustomerQuery {
+    type Error = Problem;
+
+    fn try_from(mut query: ListCustomers) -> Result<Self, Problem> {
+        let (sort, page) = query.part()?;
+        let ListCustomers {
+            search,
+            owner,
+            tag,
+            is_archived,
+            created_from,
+            created_to,
+            sort: _,
+            page: _,
+            limit: _,
+            cursor: _,
+            count: _,
+        } = query;
+        let filter = CustomerFilter {
+            search: search.map(|text| parse("search", text)).transpose()?,
+            owner: owner.map(UserId::from),
+            tag: tag.map(|text| parse("tag", text)).transpose()?,
+            created_from: instant("createdFrom", created_from)?,
+            created_to: instant("createdTo", created_to)?,
+            is_archived: is_archived.unwrap_or_default(),
+        };
+        Ok(Self { filter, sort, page })
+    }
+}
+
+/// A new customer.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(in crate::api::customers) struct CreateCustomer {
+    /// The customer's name.
+    name: NameText,
+    /// The company they speak for.
+    company: Option<CompanyText>,
+    /// How to reach them.
+    email_id: Option<EmailText>,
+    /// How to call them.
+    phone: Option<PhoneText>,
+    /// Labels, compared without case.
+    #[oai(validator(max_items = 20))]
+    tags: Option<Vec<TagText>>,
+    /// The user who looks after them.
+    owner: Option<Uuid>,
+}
+
+impl TryFrom<CreateCustomer> for NewCustomer {
+    type Error = Problem;
+
+    fn try_from(body: CreateCustomer) -> Result<Self, Problem> {
+        let CreateCustomer {
+            name,
+            company,
+            email_id,
+            phone,
+            tags,
+            owner,
+        } = body;
+        let mut violations = Violations::new();
+        let name = name.parse("name", &mut violations);
+        let company = company.and_then(|text| text.parse("company", &mut violations));
+        let email = email_id.and_then(|text| text.parse("emailId", &mut violations));
+        let phone = phone.and_then(|text| text.parse("phone", &mut violations));
+        let tags = parse_tags(&tags.unwrap_or_default(), &mut violations);
+        let violations = violations.into_result();
+        let (Some(name), Ok(())) = (name, violations.clone()) else {
+            return Err(violations.err().unwrap_or_default().into());
+        };
+        Ok(Self {
+            name,
+            company,
+            email,
+            phone,
+            tags,
+            owner: owner.map(UserId::from),
+        })
+    }
+}
+
+/// Changes to a customer. What is absent stays, `null` clears.
+#[derive(Debug, Default, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[oai(rename = "UpdateCustomer", rename_all = "camelCase")]
+pub(in crate::api::customers) struct EditCustomer {
+    /// The customer's name.
+    name: Patch<NameText>,
+    /// The company they speak for.
+    company: Patch<CompanyText>,
+    /// How to reach them.
+    email_id: Patch<EmailText>,
+    /// How to call them.
+    phone: Patch<PhoneText>,
+    /// All their labels.
+    #[oai(validator(max_items = 20))]
+    tags: Patch<Vec<TagText>>,
+    /// The user who looks after them.
+    owner: Patch<Uuid>,
+}
+
+impl TryFrom<EditCustomer> for CustomerEdit {
+    type Error = Problem;
+
+    fn try_from(body: EditCustomer) -> Result<Self, Problem> {
+        let EditCustomer {
+            name,
+            company,
+            email_id,
+            phone,
+            tags,
+            owner,
+        } = body;
+        let mut violations = Violations::new();
+        let edit = Self {
+            name: name
+                .required("name", &mut violations)
+                .and_then(|text| text.parse("name", &mut violations)),
+            company: company.into_change(|text| text.parse("company", &mut violations)),
+            email: email_id.into_change(|text| text.parse("emailId", &mut violations)),
+            phone: phone.into_change(|text| text.parse("phone", &mut violations)),
+            tags: match tags {
+                Patch::Absent => None,
+                Patch::Null => Some(Tags::default()),
+                Patch::Set(tags) => Some(parse_tags(&tags, &mut violations)),
+            },
+            owner: owner.into_change(|id| Some(UserId::from(id))),
+        };
+        violations.into_result()?;
+        Ok(edit)
+    }
+}
+
+/// A new note.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename = "AddCustomerNote", rename_all = "camelCase")]
+pub(in crate::api::customers) struct AddNote {
+    /// What is to be remembered.
+    text: NoteText,
+}
+
+impl AddNote {
+    pub(in crate::api::customers) fn parse(self) -> Result<Note, Violations> {
+        let mut violations = Violations::new();
+        let text = self.text.parse("text", &mut violations);
+        text.ok_or(violations)
+    }
+}

@@ -1,0 +1,249 @@
+//! What all lists take and give: an order, a part of the whole, and where to go on.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use crm_domain::list::{PageRequest, Sort, SortField};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
+use poem_openapi::{Enum, Object};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::page;
+use crate::problem::Problem;
+use crate::query::invalid;
+
+/// How a list is sorted: the names that the document lists, and no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SortText<Field>(pub Sort<Field>);
+
+impl<'de, Field: SortField> Deserialize<'de> for SortText<Field> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map(Self).map_err(|_| {
+            // In serde's own words, which the query's refusals are made of.
+            let all: Vec<_> = Sort::<Field>::all()
+                .map(|sort| format!("`{sort}`"))
+                .collect();
+            let all = all.join(", ");
+            serde::de::Error::custom(format!("unknown variant `{name}`, expected one of {all}"))
+        })
+    }
+}
+
+impl<Field: SortField> Type for SortText<Field> {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        Field::NAME.into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Reference(Field::NAME.to_owned())
+    }
+
+    fn register(registry: &mut Registry) {
+        registry.create_schema::<Self, _>(Field::NAME.to_owned(), |_| MetaSchema {
+            description: Some("An order; `-` reverses it."),
+            enum_items: Sort::<Field>::all()
+                .map(|sort| Value::String(sort.to_string()))
+                .collect(),
+            ..MetaSchema::new("string")
+        });
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(std::iter::once(self))
+    }
+}
+
+impl<Field: SortField> ParseFromJSON for SortText<Field> {
+    fn parse_from_json(_: Option<Value>) -> ParseResult<Self> {
+        Err(ParseError::custom("queries are read by serde"))
+    }
+}
+
+impl<Field: SortField> ToJSON for SortText<Field> {
+    fn to_json(&self) -> Option<Value> {
+        None
+    }
+}
+
+/// How a total is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Enum)]
+pub(crate) enum Count {
+    /// To the end.
+    #[serde(rename = "exact")]
+    #[oai(rename = "exact")]
+    Exact,
+}
+
+/// Makes the parameters of a list: its own, and those that all lists have.
+macro_rules! list_parameters {
+    (
+        $(#[$doc:meta])*
+        $vis:vis $name:ident by $Field:ty {
+            $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, serde::Deserialize, poem_openapi::Object)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[oai(rename_all = "camelCase")]
+        $vis struct $name {
+            $($(#[$field_doc])* $field: $type,)*
+            /// In this order; `-` reverses it. The newest first, unless it is given.
+            sort: Option<$crate::list::SortText<$Field>>,
+            /// Which page, from 1. Pages reach 10,000 rows deep; beyond, follow `nextCursor`.
+            #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]
+            page: Option<u32>,
+            /// How many rows: 10, unless it is given.
+            #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+            limit: Option<u16>,
+            /// Goes on where a page of the same list ended; not together with `page`.
+            #[oai(validator(max_length = 2000))]
+            cursor: Option<String>,
+            /// `exact` counts all rows, however long that takes.
+            count: Option<$crate::list::Count>,
+        }
+
+        impl $name {
+            /// The order and the part that are wanted.
+            fn part(
+                &mut self,
+            ) -> Result<
+                (crm_domain::list::Sort<$Field>, crm_domain::list::PageRequest),
+                $crate::problem::Problem,
+            > {
+                let sort = self.sort.map(|sort| sort.0).unwrap_or_default();
+                let is_exact = self.count == Some($crate::list::Count::Exact);
+                let page =
+                    $crate::list::page_request(self.page, self.limit, self.cursor.take(), is_exact)?;
+                Ok((sort, page))
+            }
+        }
+    };
+}
+
+/// Makes the answer of a list.
+macro_rules! list_answer {
+    (
+        $(#[$doc:meta])*
+        $vis:vis $name:ident from $Listed:ty {
+            $(#[$records_doc:meta])* $records:ident: $Record:ty,
+            $(#[$total_doc:meta])* $total:ident,
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, serde::Serialize, poem_openapi::Object)]
+        #[serde(rename_all = "camelCase")]
+        #[oai(rename_all = "camelCase")]
+        $vis struct $name {
+            $(#[$records_doc])*
+            #[oai(validator(max_items = 100))]
+            $records: Vec<$Record>,
+            $(#[$total_doc])*
+            #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+            $total: Option<i64>,
+            /// Whether there are more than that: counting stops at 10,000 unless `count=exact`.
+            total_is_capped: bool,
+            /// The number of this page; `null` after a cursor.
+            #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]
+            page: Option<u32>,
+            /// How many pages there are; `null` after a cursor.
+            #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+            total_pages: Option<i64>,
+            /// Where to go on; `null` at the end.
+            #[oai(validator(max_length = 2000))]
+            next_cursor: Option<String>,
+        }
+
+        impl From<crm_domain::list::Listing<$Listed>> for $name {
+            fn from(list: crm_domain::list::Listing<$Listed>) -> Self {
+                Self {
+                    $records: list.records.into_iter().map(<$Record>::from).collect(),
+                    $total: list.total.map(|total| total.rows),
+                    total_is_capped: list.total.is_some_and(|total| total.is_capped),
+                    page: list.page.map(crm_domain::page::Page::number),
+                    total_pages: list
+                        .page
+                        .zip(list.total)
+                        .map(|(page, total)| total.pages(page.limit())),
+                    next_cursor: list.next_cursor,
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {list_answer, list_parameters};
+
+/// The part of a list that is wanted.
+pub(crate) fn page_request(
+    page: Option<u32>,
+    limit: Option<u16>,
+    cursor: Option<String>,
+    exact_total: bool,
+) -> Result<PageRequest, Problem> {
+    let limit = page::limit(limit)?;
+    match (page, cursor) {
+        (Some(_), Some(_)) => Err(invalid(
+            "cursor",
+            "not-allowed",
+            "must not be given together with page",
+        )),
+        (None, Some(cursor)) => Ok(PageRequest::After { cursor, limit }),
+        (number, None) => {
+            let page = page::page(number, limit)?;
+            Ok(PageRequest::Numbered { page, exact_total })
+        }
+    }
+}
+
+/// The parameters of a list that only goes on and on.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub struct Onward {
+    /// Goes on where a part of the same list ended.
+    #[oai(validator(max_length = 2000))]
+    cursor: Option<String>,
+    /// How many rows: 10, unless it is given.
+    #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+    limit: Option<u16>,
+}
+
+impl crate::query::QueryParameters for Onward {}
+
+impl TryFrom<Onward> for PageRequest {
+    type Error = Problem;
+
+    fn try_from(Onward { cursor, limit }: Onward) -> Result<Self, Problem> {
+        page_request(None, limit, cursor, false)
+    }
+}
+
+/// An instant that a list is narrowed by, in the years on which Postgres and clients agree.
+pub(crate) fn instant(
+    name: &str,
+    at: Option<DateTime<Utc>>,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    use chrono::{Datelike, Timelike};
+    // A leap second has more than a second's nanoseconds, and is none to Postgres.
+    let is_within =
+        |at: &DateTime<Utc>| (1970..=9999).contains(&at.year()) && at.nanosecond() < 1_000_000_000;
+    match at {
+        Some(at) if !is_within(&at) => {
+            let message = "must be in the years 1970 to 9999, and no leap second";
+            Err(invalid(name, "out-of-range", message))
+        }
+        at => Ok(at),
+    }
+}

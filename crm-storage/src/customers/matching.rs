@@ -1,0 +1,52 @@
+//! Which customers a filter and a scope mean, and in which order.
+
+use chrono::{DateTime, Utc};
+use crm_authz::Scope;
+use crm_domain::customer::{Customer, CustomerFilter, CustomerSort, CustomerSortField};
+use crm_domain::ids::UserId;
+use crm_domain::page::Slice;
+use crm_domain::permission::Ownership;
+use crm_domain::text::{SearchTerm, Tag};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use crate::query::Order;
+use crate::record::narrowed;
+use crate::schema::{customers, users};
+
+narrowed!(customers: Customer);
+
+/// Whether all customers are meant: then one plan is good for all values.
+pub(super) fn is_plain(filter: &CustomerFilter) -> bool {
+    let everything = CustomerFilter {
+        is_archived: filter.is_archived,
+        ..CustomerFilter::default()
+    };
+    *filter == everything
+}
+
+/// The customers that match the filter within the scope.
+pub(super) fn matching(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows {
+    let CustomerFilter {
+        search,
+        owner,
+        tag,
+        created_from,
+        created_to,
+        is_archived,
+    } = filter;
+    let rows = archived(visible_of(*owner, scope), *is_archived);
+    let rows = created(tagged(rows, tag.as_ref()), *created_from, *created_to);
+    searched(rows, search.as_ref())
+}
+
+/// The columns that the customers are sorted by.
+pub(super) const fn order(sort: CustomerSort) -> Order {
+    let column = match sort.field {
+        CustomerSortField::CreatedAt => "customers.created_at",
+        CustomerSortField::UpdatedAt => "customers.updated_at",
+        CustomerSortField::Name => "customers.name_key",
+    };
+    Order::new(column, "customers.id", sort.direction)
+}

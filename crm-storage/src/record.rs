@@ -1,0 +1,216 @@
+//! What the tables of leads, customers and their like have in common, written once for all of them.
+//!
+//! These are macros and not generic functions, so that diesel checks each column of each table.
+
+/// Makes `lock`, `insert` and `update` for records that have an owner and a version.
+macro_rules! stored {
+    ($table:ident: $Record:ident ($Id:ident) as $Row:ident and $Keys:ident, read by $read:expr) => {
+        /// The record `id`, where the scope reaches it, locked until the transaction ends.
+        ///
+        /// # Errors
+        /// When the database fails, or the stored row makes no record.
+        pub async fn lock(
+            conn: &mut AsyncPgConnection,
+            id: $Id,
+            scope: &Scope<$Record>,
+        ) -> Result<Option<$Record>, Error> {
+            let row: Option<$Row> = $table::table
+                .filter($table::id.eq(id.uuid()))
+                .filter($crate::visibility::within(scope))
+                .select($Row::as_select())
+                .for_update()
+                .first(conn)
+                .await
+                .optional()?;
+            row.map($read).transpose()
+        }
+
+        /// Stores a new record.
+        ///
+        /// # Errors
+        /// When the database refuses it.
+        pub async fn insert(conn: &mut AsyncPgConnection, record: &$Record) -> Result<(), Error> {
+            diesel::insert_into($table::table)
+                .values(($Row::from(record), $Keys::from(record)))
+                .execute(conn)
+                .await?;
+            Ok(())
+        }
+
+        /// Stores the next version of a record. False when the stored one is not the version before it, or out of the
+        /// scope.
+        ///
+        /// # Errors
+        /// When the database refuses it.
+        pub async fn update(
+            conn: &mut AsyncPgConnection,
+            record: &$Record,
+            scope: &Scope<$Record>,
+        ) -> Result<bool, Error> {
+            let previous = $table::table
+                .filter($table::id.eq(record.id.uuid()))
+                .filter($table::version.eq(record.version - 1))
+                .filter($crate::visibility::within(scope));
+            let next = ($Row::from(record), $Keys::from(record));
+            let updated = $crate::query::Cached(diesel::update(previous).set(next));
+            Ok(updated.execute(conn).await? == 1)
+        }
+    };
+}
+
+/// Makes the conditions that lists of records with an owner, a name and tags can be narrowed by.
+macro_rules! narrowed {
+    ($table:ident: $Record:ident) => {
+        /// Rows that are being narrowed down.
+        pub(super) type Rows = diesel::helper_types::IntoBoxed<'static, $table::table, Pg>;
+
+        type WithAssignee = diesel::helper_types::LeftJoinOn<
+            Rows,
+            users::table,
+            diesel::dsl::Eq<$table::assigned_to, diesel::dsl::Nullable<users::id>>,
+        >;
+
+        /// The rows that the scope reaches.
+        pub(super) fn visible(scope: &Scope<$Record>) -> Rows {
+            $table::table
+                .filter($crate::visibility::within(scope))
+                .into_boxed()
+        }
+
+        /// The rows that the scope reaches; of one user, when one is named.
+        pub(super) fn visible_of(user: Option<UserId>, scope: &Scope<$Record>) -> Rows {
+            let Some(user) = user else {
+                return visible(scope);
+            };
+            // All of them, or none. Postgres, asked for both conditions at once, cannot tell which it is, and reads on for
+            // rows that are not there. An assigned row belongs to its user: the second condition follows from the first and
+            // names the index.
+            let is_reached = scope.reach().reaches(Ownership::of(user));
+            $table::table
+                .filter($table::assigned_to.eq(user.uuid()))
+                .filter($table::owner_id.eq(user.uuid()))
+                .filter(is_reached.into_sql::<Bool>())
+                .into_boxed()
+        }
+
+        /// Each row with the user it is assigned to. Only for queries that select both: up to version 17 a join that
+        /// Postgres drops still keeps it from counting in an index alone.
+        pub(super) fn with_assignee(rows: Rows) -> WithAssignee {
+            rows.left_join(users::table.on($table::assigned_to.eq(users::id.nullable())))
+        }
+
+        /// Those that are put away, or those at hand. Written out, not bound: the planner takes a partial index only for a
+        /// condition it can see.
+        fn archived(rows: Rows, is_archived: bool) -> Rows {
+            if is_archived {
+                rows.filter($table::is_archived)
+            } else {
+                rows.filter(diesel::dsl::not($table::is_archived))
+            }
+        }
+
+        fn tagged(rows: Rows, tag: Option<&Tag>) -> Rows {
+            match tag {
+                Some(tag) => rows.filter($table::tag_keys.contains(vec![tag.key()])),
+                None => rows,
+            }
+        }
+
+        fn created(mut rows: Rows, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Rows {
+            if let Some(from) = from {
+                rows = rows.filter($table::created_at.ge(from));
+            }
+            if let Some(to) = to {
+                rows = rows.filter($table::created_at.lt(to));
+            }
+            rows
+        }
+
+        /// Every word of the term is in the search text. A term of short words only is the beginning of the name instead.
+        fn searched(mut rows: Rows, term: Option<&SearchTerm>) -> Rows {
+            let Some(key) = term.map(SearchTerm::key) else {
+                return rows;
+            };
+            if !key.split_whitespace().any($crate::query::has_trigram) {
+                let end = $crate::query::after_prefix(&key);
+                return rows
+                    .filter($table::name_key.ge(key))
+                    .filter($table::name_key.lt(end));
+            }
+            for word in key.split_whitespace() {
+                rows = rows.filter($table::search_text.like($crate::query::contains_pattern(word)));
+            }
+            rows
+        }
+
+        /// The rows of this slice, in order.
+        pub(super) fn sliced(rows: Rows, order: Order, slice: &Slice) -> Rows {
+            let rows = match slice {
+                Slice::Page(_) => rows,
+                Slice::After(position, _) => rows.filter(order.after(position)),
+            };
+            rows.order(order)
+        }
+    };
+}
+
+/// Makes what tells whether an e-mail address is in use.
+macro_rules! unique_by_email {
+    ($table:ident: $Record:ident ($Id:ident)) => {
+        /// Makes others who are about to use this e-mail key wait until the transaction ends.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn lock_email(
+            conn: &mut AsyncPgConnection,
+            email_key: &str,
+        ) -> Result<(), Error> {
+            let name = format!(concat!(stringify!($table), " {}"), email_key);
+            diesel::sql_query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+                .bind::<diesel::sql_types::Text, _>(name)
+                .execute(conn)
+                .await?;
+            Ok(())
+        }
+
+        /// Whether any record at hand has an e-mail address with this key, readable by the caller or not.
+        ///
+        /// Without a scope: uniqueness does not end where sight does. It tells no more than that.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn is_email_taken(
+            conn: &mut AsyncPgConnection,
+            email_key: &str,
+        ) -> Result<bool, Error> {
+            let taken = $table::table
+                .filter($table::email_key.eq(email_key))
+                .filter(diesel::dsl::not($table::is_archived));
+            Ok(diesel::select(diesel::dsl::exists(taken))
+                .get_result(conn)
+                .await?)
+        }
+
+        /// Some record at hand, within the scope, whose e-mail address has this key.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn find_by_email(
+            conn: &mut AsyncPgConnection,
+            email_key: &str,
+            scope: &Scope<$Record>,
+        ) -> Result<Option<$Id>, Error> {
+            let id: Option<uuid::Uuid> = visible(scope)
+                .filter($table::email_key.eq(email_key))
+                .filter(diesel::dsl::not($table::is_archived))
+                .order($table::id)
+                .select($table::id)
+                .first(conn)
+                .await
+                .optional()?;
+            Ok(id.map($Id::from))
+        }
+    };
+}
+
+pub(crate) use {narrowed, stored, unique_by_email};
