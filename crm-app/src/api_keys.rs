@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crm_authz::Scope;
+use crm_authz::{Forbidden, Scope};
 use crm_domain::activity::{Actor, Changes, Who};
 use crm_domain::api_key::ApiKey;
 use crm_domain::event::{ApiKeyCreated, ApiKeyRevoked};
@@ -220,6 +220,9 @@ impl ApiKeys<'_> {
             return Err(Violations::one("scopes", "too-short", "must name a permission").into());
         }
         let access = self.0.access().await?;
+        if access.lacks_second_factor(owner) {
+            return Err(Forbidden::NoSecondFactor.into());
+        }
         let owner = Actor::user(owner);
         let lacking = |permission: &&Permission| access.extent(&owner, **permission).is_none();
         match scopes.iter().find(lacking) {

@@ -1,5 +1,6 @@
 //! Staying signed in: sessions, access tokens, refresh tokens. Signing in is in `auth/login.rs`.
 
+mod attempt;
 mod login;
 
 use std::net::IpAddr;
@@ -30,6 +31,8 @@ use crate::password;
 use crate::refresh_token::RefreshToken;
 pub use crate::session::IDLE;
 use crate::session::{MAX_PER_USER, Rotation, rotation};
+pub(crate) use attempt::Attempt;
+pub use login::Proof;
 
 /// How long a printed set-up token is good for.
 const SETUP_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(1);
@@ -331,7 +334,7 @@ impl Auth<'_> {
         let access = self.0.access().await?;
         if !manages(&access, actor, user.id) {
             let permission = Permission::new(Resource::User, Action::Manage);
-            return Err(Forbidden { permission }.into());
+            return Err(Forbidden::NotGranted { permission }.into());
         }
         let mut conn = self.0.connection().await?;
         Ok(sessions::list_alive(&mut conn, user.id, self.0.now()).await?)

@@ -24,6 +24,7 @@ use crate::keys::Secrets;
 use crate::leads::Leads;
 use crate::password::{HashCost, Passwords};
 use crate::roles::Roles;
+use crate::second_factors::SecondFactors;
 use crate::teams::Teams;
 use crate::users::Users;
 
@@ -178,6 +179,12 @@ impl Crm {
     #[must_use]
     pub const fn api_keys(&self) -> ApiKeys<'_> {
         ApiKeys(self)
+    }
+
+    /// What is done with second factors.
+    #[must_use]
+    pub const fn second_factors(&self) -> SecondFactors<'_> {
+        SecondFactors(self)
     }
 
     /// Signing in and staying signed in.

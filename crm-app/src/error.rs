@@ -116,6 +116,18 @@ pub enum Error {
     #[error("an API key cannot do this")]
     NeedsSession,
 
+    /// The user has a second factor already.
+    #[error("a second factor is set up already; remove it first")]
+    SecondFactorEnabled,
+
+    /// The user has no second factor, or did not go on to confirm it in time.
+    #[error("no second factor is set up, or it was not confirmed in time; begin anew")]
+    NoSecondFactor,
+
+    /// A role demands the second factor that would be removed.
+    #[error("a role of the user demands a second factor, which therefore stays")]
+    SecondFactorDemanded,
+
     /// Something that runs before the commit said no.
     #[error("{hook} refuses: {message}")]
     Vetoed {
@@ -153,9 +165,18 @@ pub enum Current {
 /// Why a caller is not signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// One answer for an unknown address, a wrong password and a disabled account.
-    #[error("the e-mail address or the password is wrong")]
+    /// One answer for an unknown address, a wrong password, a wrong code and a disabled account.
+    #[error("the e-mail address, the password or the code is wrong")]
     InvalidCredentials,
+    /// The password is right, and the user has a second factor besides.
+    #[error("a code of the second factor, or a recovery code, is needed besides the password")]
+    SecondFactorRequired,
+    /// It is not the password of the user who is signed in.
+    #[error("is not the present password")]
+    WrongPassword,
+    /// It is no code that the user who is signed in can use now.
+    #[error("is no code that can be used now; a code works once")]
+    WrongCode,
     /// Too many tried to sign in to this account, or from this address.
     #[error("too many attempts to sign in; try again in {retry_after} s")]
     TooManyAttempts {
@@ -177,6 +198,16 @@ pub enum AuthError {
     /// The set-up token is not the one that was printed, or has run out.
     #[error("the set-up token is not valid")]
     InvalidSetupToken,
+}
+
+impl AuthError {
+    /// Whether somebody showed something wrong, which makes the next attempt wait.
+    pub(crate) const fn is_wrong_proof(self) -> bool {
+        matches!(
+            self,
+            Self::InvalidCredentials | Self::WrongPassword | Self::WrongCode
+        )
+    }
 }
 
 impl Error {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::{digest, hkdf, hmac};
+use ring::{aead, digest, hkdf, hmac};
 
 use crate::key_ring::KeyRing;
 
@@ -75,6 +75,17 @@ impl SecretKey {
             let _: Result<(), ring::error::Unspecified> = material.fill(&mut key);
         }
         hmac::Key::new(hmac::HMAC_SHA256, &key)
+    }
+
+    /// A key that encrypts for one purpose, derived in the same way: AES-256-GCM.
+    pub(crate) fn derive_aead(
+        &self,
+        purpose: &'static str,
+    ) -> Result<aead::LessSafeKey, ring::error::Unspecified> {
+        let info = [purpose.as_bytes()];
+        let pseudo_random = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&self.0);
+        let material = pseudo_random.expand(&info, &aead::AES_256_GCM)?;
+        Ok(aead::LessSafeKey::new(material.into()))
     }
 }
 

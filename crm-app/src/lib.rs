@@ -27,13 +27,14 @@ mod password;
 mod record;
 mod refresh_token;
 pub mod roles;
+pub mod second_factors;
 mod session;
 pub mod teams;
 mod throttle;
 pub mod users;
 
 pub use crm::{Crm, CrmBuilder, SystemClock};
-pub use crm_authz::{Access, Explanation, GrantedBy, Policy, Reach, RoleFacts};
+pub use crm_authz::{Access, Explanation, Forbidden, GrantedBy, Policy, Reach, RoleFacts};
 pub use crm_storage::Error as StorageError;
 pub use directory::Freshness;
 pub use duplicate::OnDuplicate;

@@ -76,7 +76,7 @@ impl Crm {
             .ok_or(Error::NotFound(R::RESOURCE))?;
         if !scope.reaches(&record) {
             let permission = Permission::new(R::RESOURCE, action);
-            return Err(Forbidden { permission }.into());
+            return Err(Forbidden::NotGranted { permission }.into());
         }
         refuse_stale(conn, &record, version).await?;
         Ok(Held {

@@ -96,6 +96,7 @@ impl Roles<'_> {
         edit: RoleEdit,
     ) -> Result<RoleDefinition> {
         let before = self.hold(conn, access, actor, id).await?;
+        check_may_edit(access, actor, &before, &edit)?;
         let now = self.0.now();
         let role = before.clone().edit(edit.apply(before.content()), now);
         if role.version == before.version {
@@ -120,6 +121,7 @@ impl Roles<'_> {
         let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
             let role = self.hold(conn, &access, actor, id).await?;
+            check_is_others(&access, actor, &role)?;
             storage::delete(conn, id).await.map_err(in_use)?;
             let event = RoleDeleted {
                 role_id: id,
@@ -131,7 +133,7 @@ impl Roles<'_> {
         Ok(())
     }
 
-    /// Locks a role that the actor may change.
+    /// Locks a role that grants no more than the actor holds.
     async fn hold(
         &self,
         conn: &mut AsyncPgConnection,
@@ -144,14 +146,12 @@ impl Roles<'_> {
         let role = storage::lock(conn, id, &scope)
             .await?
             .ok_or(Error::NotFound(Resource::Role))?;
-        if role.is_built_in {
-            return Err(Error::BuiltInRole(role.name.to_string()));
-        }
-        if access.has_role(actor, id) {
-            return Err(Error::OwnRights);
-        }
         check_held(access, actor, &role.content())?;
-        Ok(role)
+        // What a built-in role grants stands in no row.
+        match access.not_held(actor, &access.grants_of(&[id])) {
+            Some(permission) => Err(Error::NotHeld { permission }),
+            None => Ok(role),
+        }
     }
 }
 
@@ -166,6 +166,8 @@ pub struct RoleEdit {
     pub inherits: Option<Vec<RoleId>>,
     /// What it grants.
     pub grants: Option<crm_domain::role::Grants>,
+    /// Whether its users may do nothing until they have a second factor.
+    pub demands_second_factor: Option<bool>,
 }
 
 impl RoleEdit {
@@ -175,8 +177,53 @@ impl RoleEdit {
             description: self.description.unwrap_or(content.description),
             inherits: self.inherits.unwrap_or(content.inherits),
             grants: self.grants.unwrap_or(content.grants),
+            demands_second_factor: self
+                .demands_second_factor
+                .unwrap_or(content.demands_second_factor),
         }
     }
+
+    /// Whether it says nothing but whether a second factor is demanded.
+    const fn is_demand_alone(&self) -> bool {
+        matches!(
+            self,
+            Self {
+                name: None,
+                description: None,
+                inherits: None,
+                grants: None,
+                demands_second_factor: Some(_),
+            }
+        )
+    }
+}
+
+/// Refuses an edit of a role that is built in, or that counts for the actor. A second factor may be demanded by any role;
+/// lifting the demand from oneself would be a change of what one may do.
+fn check_may_edit(
+    access: &Access,
+    actor: &Actor,
+    role: &RoleDefinition,
+    edit: &RoleEdit,
+) -> Result<()> {
+    if !edit.is_demand_alone() {
+        return check_is_others(access, actor, role);
+    }
+    let lifts = role.demands_second_factor && edit.demands_second_factor == Some(false);
+    if lifts && access.has_role(actor, role.id) {
+        return Err(Error::OwnRights);
+    }
+    Ok(())
+}
+
+fn check_is_others(access: &Access, actor: &Actor, role: &RoleDefinition) -> Result<()> {
+    if role.is_built_in {
+        return Err(Error::BuiltInRole(role.name.to_string()));
+    }
+    if access.has_role(actor, role.id) {
+        return Err(Error::OwnRights);
+    }
+    Ok(())
 }
 
 /// Refuses content that grants more than the actor holds, by itself or by what it inherits.

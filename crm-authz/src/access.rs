@@ -44,6 +44,8 @@ pub struct UserFacts {
     pub id: UserId,
     /// Whether the user may sign in, and their keys work.
     pub is_active: bool,
+    /// Whether the user is a program, which never signs in.
+    pub is_service: bool,
     /// Whether the user proves who they are by a second factor too.
     pub has_second_factor: bool,
     /// Their roles.
@@ -81,6 +83,8 @@ pub struct Access {
 #[derive(Debug)]
 struct Principal {
     facts: UserFacts,
+    /// Of the user's roles, one that demands a second factor.
+    demanded_by: Option<RoleId>,
     /// Found when first asked for: most users' permissions do not depend on it.
     colleagues: OnceLock<Colleagues>,
 }
@@ -107,11 +111,12 @@ impl Access {
             let scopes = scopes.collect();
             (facts.id, Key { facts, scopes })
         });
+        let principal = |facts| principal(facts, &policy);
         Self {
             version,
-            policy,
             members: members(&users),
             users: users.into_iter().map(principal).collect(),
+            policy,
             teams,
             keys: keys.collect(),
         }
@@ -147,6 +152,21 @@ impl Access {
         self.user(id).is_some_and(|user| user.is_active)
     }
 
+    /// Of the user's roles, one that demands a second factor, itself or by one that it inherits from. Nothing is demanded
+    /// of programs, which never sign in.
+    #[must_use]
+    pub fn second_factor_demanded_by(&self, id: UserId) -> Option<RoleId> {
+        self.users.get(&id)?.demanded_by
+    }
+
+    /// Whether the user may do nothing before they have a second factor.
+    #[must_use]
+    pub fn lacks_second_factor(&self, id: UserId) -> bool {
+        self.users
+            .get(&id)
+            .is_some_and(Principal::lacks_second_factor)
+    }
+
     /// The API key, which may have run out.
     #[must_use]
     pub fn key(&self, id: ApiKeyId) -> Option<&KeyFacts> {
@@ -160,7 +180,28 @@ impl Access {
     pub fn scope<R: Record>(&self, actor: &Actor, action: Action) -> Result<Scope<R>, Forbidden> {
         let permission = Permission::new(R::RESOURCE, action);
         let reach = self.reach(actor, permission);
-        reach.map(Scope::new).ok_or(Forbidden { permission })
+        reach
+            .map(Scope::new)
+            .ok_or_else(|| self.forbidden(actor, permission))
+    }
+
+    /// Whether `actor` holds `permission`, for at least some records.
+    ///
+    /// # Errors
+    /// [`Forbidden`] when not.
+    pub fn check(&self, actor: &Actor, permission: Permission) -> Result<Extent, Forbidden> {
+        let extent = self.extent(actor, permission);
+        extent.ok_or_else(|| self.forbidden(actor, permission))
+    }
+
+    fn forbidden(&self, actor: &Actor, permission: Permission) -> Forbidden {
+        if actor
+            .user_id()
+            .is_some_and(|id| self.lacks_second_factor(id))
+        {
+            return Forbidden::NoSecondFactor;
+        }
+        Forbidden::NotGranted { permission }
     }
 
     /// How far `permission` reaches for `actor`; `None` when it is not granted.
@@ -192,7 +233,7 @@ impl Access {
     }
 
     fn users_extent(&self, id: UserId, permission: Permission) -> Option<Extent> {
-        let user = self.users.get(&id).filter(|user| user.facts.is_active)?;
+        let user = self.users.get(&id).filter(|user| user.may_act())?;
         let extents = user
             .facts
             .roles
@@ -272,9 +313,24 @@ impl Access {
     }
 }
 
-fn principal(facts: UserFacts) -> (UserId, Principal) {
-    let colleagues = OnceLock::new();
-    (facts.id, Principal { facts, colleagues })
+impl Principal {
+    const fn lacks_second_factor(&self) -> bool {
+        self.demanded_by.is_some() && !self.facts.has_second_factor
+    }
+
+    const fn may_act(&self) -> bool {
+        self.facts.is_active && !self.lacks_second_factor()
+    }
+}
+
+fn principal(facts: UserFacts, policy: &Policy) -> (UserId, Principal) {
+    let demands = |role: &&RoleId| !facts.is_service && policy.demands_second_factor(**role);
+    let principal = Principal {
+        demanded_by: facts.roles.iter().find(demands).copied(),
+        colleagues: OnceLock::new(),
+        facts,
+    };
+    (principal.facts.id, principal)
 }
 
 /// The members of each team, sorted. Disabled ones are members too: their records are still the team's.

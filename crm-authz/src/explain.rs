@@ -19,6 +19,8 @@ pub struct Explanation {
     pub is_outside_key: bool,
     /// Whether the user is disabled, which takes away everything.
     pub is_disabled: bool,
+    /// The role that demands a second factor of the user, who has none, which takes away everything.
+    pub second_factor_demanded_by: Option<RoleId>,
     /// Whether it reaches the record that was asked about; `None` when none was.
     pub reaches_record: Option<bool>,
 }
@@ -68,6 +70,9 @@ impl Access {
             granted_by,
             is_outside_key: matches!(actor.who, Who::ApiKey { .. }) && extent != users_extent,
             is_disabled: user.is_some_and(|user| !user.is_active),
+            second_factor_demanded_by: user
+                .filter(|user| self.lacks_second_factor(user.id))
+                .and_then(|user| self.second_factor_demanded_by(user.id)),
             reaches_record: record
                 .map(|record| reach.as_ref().is_some_and(|reach| reach.reaches(record))),
         }

@@ -2,7 +2,7 @@
 
 mod rules;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use casbin::{CoreApi, DefaultModel, Enforcer, RbacApi};
 use crm_domain::ids::RoleId;
@@ -28,6 +28,8 @@ pub struct RoleFacts {
     /// What it grants: the names of a permission and of an extent. A permission of a plugin that is not installed is
     /// kept in the database and ignored here.
     pub grants: Vec<(String, String)>,
+    /// Whether its users may do nothing until they have a second factor.
+    pub demands_second_factor: bool,
 }
 
 /// Why rules cannot be followed. What was followed before goes on.
@@ -71,6 +73,7 @@ pub enum BrokenPolicy {
 pub struct Policy {
     roles: HashMap<RoleId, Compiled>,
     definitions: Vec<RoleFacts>,
+    demanding: HashSet<RoleId>,
 }
 
 /// A role with its rules followed to their ends.
@@ -139,12 +142,25 @@ impl Policy {
         for (subject, id) in &ids {
             compiled.insert(*id, compile_role(&mut enforcer, subject, &ids));
         }
-        let policy = Self {
+        let mut policy = Self {
             roles: compiled,
             definitions: roles,
+            demanding: HashSet::new(),
         };
+        policy.demanding = policy.demanding();
         policy.check_admin()?;
         Ok(policy)
+    }
+
+    /// The roles that demand a second factor, by themselves or by inheritance.
+    fn demanding(&self) -> HashSet<RoleId> {
+        let demands = |id: &RoleId| {
+            let role = self.role(*id);
+            role.is_some_and(|role| role.demands_second_factor)
+        };
+        let ids = self.definitions.iter().map(|role| role.id);
+        ids.filter(|id| self.lineage(*id).iter().any(demands))
+            .collect()
     }
 
     /// Whoever may do everything must be there: without them nobody could mend anything.
@@ -170,6 +186,12 @@ impl Policy {
         Permission::all()
             .filter_map(|permission| Some((permission, granted.extent(permission)?)))
             .collect()
+    }
+
+    /// Whether a role demands a second factor, by itself or by inheritance.
+    #[must_use]
+    pub fn demands_second_factor(&self, role: RoleId) -> bool {
+        self.demanding.contains(&role)
     }
 
     /// The roles that it was made of.

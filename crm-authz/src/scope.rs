@@ -107,10 +107,16 @@ impl<R> fmt::Debug for Scope<R> {
 
 /// The actor may not do this to any record, or not to this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{permission} is not granted")]
-pub struct Forbidden {
-    /// What was wanted.
-    pub permission: Permission,
+pub enum Forbidden {
+    /// No role grants it, or not so far.
+    #[error("{permission} is not granted")]
+    NotGranted {
+        /// What was wanted.
+        permission: Permission,
+    },
+    /// The user may do nothing before they have a second factor.
+    #[error("a role of the user demands a second factor, which is not set up yet")]
+    NoSecondFactor,
 }
 
 #[cfg(test)]

@@ -208,8 +208,26 @@ events! {
     /// A user's password was changed; the password itself is never recorded.
     PasswordChanged = "user.password-changed" on User(user_id: UserId) {}
 
-    /// Somebody failed to sign in. For an address that nobody has, the user is the nil id; what was typed is not kept,
-    /// since it may be a password.
+    /// A user began to set up a second factor, which does not count yet.
+    SecondFactorStarted = "user.second-factor-started" on User(user_id: UserId) {}
+
+    /// A user signs in with a second factor from now on. Its secret is never recorded.
+    SecondFactorEnabled = "user.second-factor-enabled" on User(user_id: UserId) {}
+
+    /// A user signs in without a second factor from now on.
+    SecondFactorRemoved = "user.second-factor-removed" on User(user_id: UserId) {}
+
+    /// A user used up one of their recovery codes.
+    RecoveryCodeUsed = "user.recovery-code-used" on User(user_id: UserId) {
+        /// How many are left.
+        left: i64,
+    }
+
+    /// A user has new recovery codes instead of those before.
+    RecoveryCodesRenewed = "user.recovery-codes-renewed" on User(user_id: UserId) {}
+
+    /// Somebody failed to sign in, or a user to prove once more who they are. For an address that nobody has, the user
+    /// is the nil id; what was typed is not kept, since it may be a password.
     SignInFailed = "user.sign-in-failed" on User(user_id: UserId) {}
 
     /// A user signed in.
@@ -228,7 +246,7 @@ pub struct SessionsEnded {
     /// Which ones.
     pub session_ids: Vec<SessionId>,
     /// Why: `logout`, `logout-all`, `ended-by-owner`, `ended-by-admin`, `token-reuse`, `password-changed`,
-    /// `user-disabled`, `too-many-sessions`.
+    /// `second-factor-enabled`, `second-factor-removed`, `user-disabled`, `too-many-sessions`.
     pub reason: &'static str,
 }
 

@@ -241,7 +241,7 @@ impl Permission {
         use Action::{Assign, Convert, Create, Delete, Manage, Read, Update};
         match (self.resource, self.action) {
             (Resource::User, Manage) => {
-                "give users roles and teams, disable and enable them, end their sessions, renew their passwords"
+                "give users roles and teams, disable and enable them, end their sessions, renew their passwords, remove their second factors"
             }
             (Resource::Team, Manage) => "make, rename and delete teams, and say who is in them",
             (Resource::Role, Manage) => "make, change and delete roles",

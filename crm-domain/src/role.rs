@@ -87,6 +87,8 @@ pub struct RoleDefinition {
     pub inherits: Vec<RoleId>,
     /// What it grants by itself.
     pub grants: Grants,
+    /// Whether its users may do nothing until they have a second factor.
+    pub demands_second_factor: bool,
     /// Counts writes, from 1.
     pub version: i32,
     /// When it was made.
@@ -106,6 +108,8 @@ pub struct RoleContent {
     pub inherits: Vec<RoleId>,
     /// What it grants by itself.
     pub grants: Grants,
+    /// Whether its users may do nothing until they have a second factor.
+    pub demands_second_factor: bool,
 }
 
 impl RoleDefinition {
@@ -117,6 +121,7 @@ impl RoleDefinition {
             description,
             inherits,
             grants,
+            demands_second_factor,
         } = content;
         Self {
             id,
@@ -125,6 +130,7 @@ impl RoleDefinition {
             is_built_in: false,
             inherits: sorted(inherits),
             grants,
+            demands_second_factor,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -139,6 +145,7 @@ impl RoleDefinition {
             description: self.description.clone(),
             inherits: self.inherits.clone(),
             grants: self.grants.clone(),
+            demands_second_factor: self.demands_second_factor,
         }
     }
 
@@ -150,6 +157,7 @@ impl RoleDefinition {
             name: content.name,
             description: content.description,
             grants: content.grants,
+            demands_second_factor: content.demands_second_factor,
             ..self.clone()
         };
         if next == self {
@@ -172,6 +180,7 @@ impl RoleDefinition {
             is_built_in: _,
             inherits,
             grants,
+            demands_second_factor,
             version: _,
             created_at: _,
             updated_at: _,
@@ -185,6 +194,7 @@ impl RoleDefinition {
             ("description", json!(description)),
             ("inherits", json!(inherits)),
             ("grants", json!(grants)),
+            ("demandsSecondFactor", json!(demands_second_factor)),
         ]
     }
 }

@@ -11,7 +11,7 @@ use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
 use serde_json::{Value, json};
 
 use crate::api::api_keys::ApiKeysApi;
-use crate::api::auth::AuthApi;
+use crate::api::auth::{AuthApi, TwoFactorApi};
 use crate::api::authz::AuthzApi;
 use crate::api::customers::CustomersApi;
 use crate::api::health::{Health, HealthApi};
@@ -50,6 +50,7 @@ fn contributions() -> Vec<Contribution> {
     vec![
         Contribution::new("core", "/", HealthApi),
         Contribution::new("core", "/api", AuthApi),
+        Contribution::new("core", "/api", TwoFactorApi),
         Contribution::new("core", "/api", LeadsApi),
         Contribution::new("core", "/api", CustomersApi),
         Contribution::new("core", "/api", UsersApi),

@@ -139,10 +139,9 @@ impl<'a, P: Permitted> ApiExtractor<'a> for Require<P> {
     ) -> Result<Self> {
         let caller = identified(req).await?;
         let access = caller.crm.access().await.map_err(Problem::from)?;
-        if access.extent(&caller.caller.actor, P::PERMISSION).is_none() {
-            let detail = format!("{} is not granted", P::PERMISSION);
-            return Err(Problem::new(Code::Forbidden, detail).into());
-        }
+        access
+            .check(&caller.caller.actor, P::PERMISSION)
+            .map_err(Problem::from)?;
         Ok(Self {
             caller,
             permission: PhantomData,

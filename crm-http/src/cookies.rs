@@ -1,5 +1,5 @@
 //! The cookies: the refresh token's, which `POST /api/auth/refresh` and `/api/auth/logout` read, and that of a known
-//! device, which `/api/auth/login` reads. Nothing else does.
+//! device, which `/api/auth/login` and `/api/auth/two-factor` read. Nothing else does.
 
 use poem::Request;
 use poem::http::header;

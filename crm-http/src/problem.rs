@@ -10,6 +10,7 @@ pub use mapper::Problems;
 use std::fmt;
 use std::num::NonZeroU32;
 
+use crm_app::Forbidden;
 use crm_domain::lead::LeadError;
 use crm_domain::violation::{Violation, Violations};
 use poem::error::ResponseError;
@@ -260,7 +261,7 @@ impl From<crm_app::Error> for Problem {
         use crm_app::{AuthError, Current, Error};
         let detail = error.to_string();
         match error {
-            Error::Forbidden(_) => Self::new(Code::Forbidden, detail),
+            Error::Forbidden(forbidden) => forbidden.into(),
             Error::NotFound(_) | Error::NoteNotFound => Self::new(Code::NotFound, detail),
             Error::Archived(_) => Self::new(Code::Archived, detail),
             Error::Stale(current) => {
@@ -285,7 +286,15 @@ impl From<crm_app::Error> for Problem {
                 retry_after: NonZeroU32::new(retry_after),
                 ..Self::new(Code::TooManyAttempts, detail)
             },
+            // Not 401: the access token is good, and a client that renews it would ask for ever.
+            Error::Auth(AuthError::WrongPassword) => {
+                wrong_proof("password", "wrong-password", detail)
+            }
+            Error::Auth(AuthError::WrongCode) => wrong_proof("code", "wrong-code", detail),
             Error::Auth(error) => Self::new(error.into(), detail),
+            Error::SecondFactorEnabled => Self::new(Code::SecondFactorEnabled, detail),
+            Error::NoSecondFactor => Self::new(Code::NoSecondFactor, detail),
+            Error::SecondFactorDemanded => Self::new(Code::SecondFactorDemanded, detail),
             Error::AlreadySetUp => Self::new(Code::AlreadySetUp, detail),
             Error::LastAdmin => Self::new(Code::LastAdmin, detail),
             Error::NotHeld { permission } => {
@@ -306,6 +315,22 @@ impl From<crm_app::Error> for Problem {
             other => Self::internal(other),
         }
     }
+}
+
+impl From<Forbidden> for Problem {
+    fn from(forbidden: Forbidden) -> Self {
+        match forbidden {
+            Forbidden::NotGranted { .. } => Self::new(Code::Forbidden, forbidden.to_string()),
+            Forbidden::NoSecondFactor => {
+                let detail = format!("{forbidden}: POST /api/auth/two-factor begins it");
+                Self::new(Code::SecondFactorDemanded, detail)
+            }
+        }
+    }
+}
+
+fn wrong_proof(field: &str, code: &str, message: String) -> Problem {
+    Problem::invalid(vec![FieldError::field(field, code, message)])
 }
 
 fn lead(error: LeadError, detail: String) -> Problem {

@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::pool::{self, PoolOptions};
-use crate::schema::{access_version, api_keys, role_grants, role_parents, roles, teams, users};
+use crate::schema::{
+    access_version, api_keys, role_grants, role_parents, roles, second_factors, teams, users,
+};
 
 /// What has changed since somebody last asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,9 +87,9 @@ pub async fn facts(conn: &mut AsyncPgConnection) -> Result<Facts, Error> {
 /// # Errors
 /// When the database fails.
 pub async fn role_facts(conn: &mut AsyncPgConnection) -> Result<Vec<RoleFacts>, Error> {
-    let rows: Vec<(Uuid, String)> = roles::table
+    let rows: Vec<(Uuid, String, bool)> = roles::table
         .order(roles::id)
-        .select((roles::id, roles::name))
+        .select((roles::id, roles::name, roles::demands_second_factor))
         .load(conn)
         .await?;
     let parents: Vec<(Uuid, Uuid)> = role_parents::table
@@ -98,7 +100,7 @@ pub async fn role_facts(conn: &mut AsyncPgConnection) -> Result<Vec<RoleFacts>, 
         .order((role_grants::role_id, role_grants::permission))
         .load(conn)
         .await?;
-    let facts = |(id, name)| RoleFacts {
+    let facts = |(id, name, demands_second_factor)| RoleFacts {
         id: RoleId::from(id),
         name,
         inherits: parents
@@ -111,6 +113,7 @@ pub async fn role_facts(conn: &mut AsyncPgConnection) -> Result<Vec<RoleFacts>, 
             .filter(|(role, ..)| *role == id)
             .map(|(_, permission, extent)| (permission.clone(), extent.clone()))
             .collect(),
+        demands_second_factor,
     };
     Ok(rows.into_iter().map(facts).collect())
 }
@@ -129,24 +132,33 @@ async fn team_facts(conn: &mut AsyncPgConnection) -> Result<Vec<TeamFacts>, Erro
 }
 
 async fn user_facts(conn: &mut AsyncPgConnection) -> Result<Vec<UserFacts>, Error> {
-    let rows: Vec<(Uuid, bool, Vec<Uuid>, Vec<Uuid>)> = users::table
+    let confirmed = second_factors::table
+        .filter(second_factors::user_id.eq(users::id))
+        .filter(second_factors::confirmed_at.is_not_null());
+    let rows: Vec<UserFactsRow> = users::table
         .select((
             users::id,
             users::is_active,
+            users::is_service,
+            diesel::dsl::exists(confirmed),
             users::role_ids,
             users::team_ids,
         ))
         .load(conn)
         .await?;
-    let facts = |(id, is_active, roles, teams): (_, _, Vec<Uuid>, Vec<Uuid>)| UserFacts {
-        id: UserId::from(id),
-        is_active,
-        has_second_factor: false,
-        roles: roles.into_iter().map(RoleId::from).collect(),
-        teams: teams.into_iter().map(TeamId::from).collect(),
-    };
+    let facts =
+        |(id, is_active, is_service, has_second_factor, roles, teams): UserFactsRow| UserFacts {
+            id: UserId::from(id),
+            is_active,
+            is_service,
+            has_second_factor,
+            roles: roles.into_iter().map(RoleId::from).collect(),
+            teams: teams.into_iter().map(TeamId::from).collect(),
+        };
     Ok(rows.into_iter().map(facts).collect())
 }
+
+type UserFactsRow = (Uuid, bool, bool, bool, Vec<Uuid>, Vec<Uuid>);
 
 async fn key_facts(conn: &mut AsyncPgConnection) -> Result<Vec<KeyFacts>, Error> {
     let rows: Vec<(Uuid, Uuid, Vec<u8>, Vec<String>, _)> = api_keys::table

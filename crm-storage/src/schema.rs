@@ -28,6 +28,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        demands_second_factor -> Bool,
     }
 }
 
@@ -110,6 +111,25 @@ diesel::table! {
     sign_in_addresses (address) {
         address -> Text,
         full_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    second_factors (user_id) {
+        user_id -> Uuid,
+        key_id -> Text,
+        secret -> Binary,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> BigInt,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, hash) {
+        user_id -> Uuid,
+        hash -> Binary,
+        used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -229,3 +249,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(leads, users, sessions, customers, customer_notes);
+diesel::allow_tables_to_appear_in_same_query!(users, second_factors);

@@ -236,6 +236,15 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// The same client without a token.
+    #[must_use]
+    pub fn without_token(&self) -> Self {
+        Self {
+            token: None,
+            ..self.clone()
+        }
+    }
+
     /// Begins a request.
     #[must_use]
     pub fn request(&self, method: Method, path: &str) -> TestRequest<'a> {

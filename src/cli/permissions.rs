@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use crm::app::{Policy, RoleFacts};
+use crm::domain::ids::RoleId;
 use crm::domain::permission::{Extent, Permission};
 use crm::domain::role::Role;
 
@@ -34,6 +35,7 @@ pub(super) async fn built_in() -> Result<(), Failure> {
         name: role.to_string(),
         inherits: vec![],
         grants: vec![],
+        demands_second_factor: false,
     };
     let policy = Policy::compile(Role::ALL.map(facts).into()).await;
     let policy = policy.map_err(|broken| Failure::other(broken.to_string()))?;
@@ -81,11 +83,18 @@ fn table(policy: &Policy) -> String {
             );
         }
     }
+    text.truncate(text.trim_end().len());
+    let _ = write!(text, "\n\n{:<18}", "second factor");
+    for role in roles {
+        let width = role.name.chars().count().max(8);
+        let demand = demand(policy, role.id).unwrap_or("-");
+        let _ = write!(text, "  {demand:<width$}");
+    }
     text
 }
 
 /// A line a permission that the role grants.
-fn one(policy: &Policy, role: crm::domain::ids::RoleId) -> String {
+fn one(policy: &Policy, role: RoleId) -> String {
     let mut text = String::new();
     for (permission, extent) in policy.grants(role) {
         let _ = writeln!(
@@ -96,7 +105,15 @@ fn one(policy: &Policy, role: crm::domain::ids::RoleId) -> String {
             permission.describe()
         );
     }
+    if let Some(demand) = demand(policy, role) {
+        let _ = writeln!(text, "{:<18}  {demand}", "second factor");
+    }
     text
+}
+
+/// Whether a role demands a second factor, by itself or by inheritance.
+fn demand(policy: &Policy, role: RoleId) -> Option<&'static str> {
+    policy.demands_second_factor(role).then_some("demanded")
 }
 
 const fn cell(extent: Option<Extent>) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use crm::app::Crm;
 use crm::app::roles::RoleEdit;
 use crm::domain::permission::{Extent, Permission};
@@ -18,22 +18,38 @@ use crate::config::Config;
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm role create 'Team lead' --inherits Agent --grant lead:assign=team\n  \
     crm role set 'Team lead' --inherits Agent --grant lead:assign=team --grant user:read=all\n  \
+    crm role demand-second-factor Admin on\n  \
     crm permissions --role 'Team lead'\n\n\
     A grant is a permission and how far it reaches: own, queue, team or all. crm permissions lists them.";
 
 #[derive(Subcommand)]
 pub(super) enum Action {
-    /// List the roles, with what they inherit
+    /// List the roles, with what they inherit and whether they demand a second factor
     List,
     /// Make a role
     Create(Create),
     /// Say what a role grants and inherits, instead of what it did before
     Set(Set),
+    /// Say whether users of a role may do nothing until they have a second factor; built-in roles may demand it too
+    DemandSecondFactor {
+        /// Its name
+        name: String,
+        /// Whether it demands one
+        demand: Switch,
+    },
     /// Delete a role that nobody has
     Delete {
         /// Its name
         name: String,
     },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Switch {
+    /// Yes
+    On,
+    /// No
+    Off,
 }
 
 #[derive(Args)]
@@ -96,6 +112,9 @@ pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> 
             Action::List => list(&crm).await,
             Action::Create(create) => self::create(&crm, create).await,
             Action::Set(set) => self::set(&crm, set).await,
+            Action::DemandSecondFactor { name, demand } => {
+                demand_second_factor(&crm, &name, demand).await
+            }
             Action::Delete { name } => {
                 let id = role_id(&*crm.access().await?, &name)?;
                 crm.roles().delete(&ACTOR, id).await?;
@@ -116,7 +135,15 @@ async fn list(crm: &Crm) -> Result<(), Failure> {
             "custom"
         };
         let inherits = role_names(&access, access.policy().parents(role.id));
-        say(format_args!("{}\t{origin}\t{inherits}", role.name));
+        let demand = if role.demands_second_factor {
+            "second factor"
+        } else {
+            "-"
+        };
+        say(format_args!(
+            "{}\t{origin}\t{inherits}\t{demand}",
+            role.name
+        ));
     }
     Ok(())
 }
@@ -132,6 +159,7 @@ async fn create(crm: &Crm, create: Create) -> Result<(), Failure> {
         description,
         inherits: role_ids(&*crm.access().await?, &inherits)?,
         grants: pairs(grants).collect(),
+        demands_second_factor: false,
     };
     let role = crm.roles().create(&ACTOR, content).await?;
     say(format_args!("made the role {}", role.name));
@@ -152,6 +180,25 @@ async fn set(crm: &Crm, set: Set) -> Result<(), Failure> {
     let id = role_id(&access, &name)?;
     let role = crm.roles().edit(&ACTOR, id, edit).await?;
     say(format_args!("changed the role {}", role.name));
+    Ok(())
+}
+
+async fn demand_second_factor(crm: &Crm, name: &str, demand: Switch) -> Result<(), Failure> {
+    let id = role_id(&*crm.access().await?, name)?;
+    let edit = RoleEdit {
+        demands_second_factor: Some(demand == Switch::On),
+        ..RoleEdit::default()
+    };
+    let role = crm.roles().edit(&ACTOR, id, edit).await?;
+    let demands = if role.demands_second_factor {
+        "demands"
+    } else {
+        "does not demand"
+    };
+    say(format_args!(
+        "the role {} {demands} a second factor",
+        role.name
+    ));
     Ok(())
 }
 

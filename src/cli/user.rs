@@ -18,6 +18,7 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm user create bob@example.org --name Bob --team North < password.txt\n  \
     crm user set bob@example.org --role Agent --role Exporter --team North\n  \
     crm user reset-password ada@example.org --generate\n  \
+    crm user remove-second-factor ada@example.org\n  \
     crm user disable bob@example.org --reassign-to ada@example.org\n\n\
     A running crm serve need not be stopped for it.";
 
@@ -34,6 +35,8 @@ pub(super) enum Action {
     Set(Set),
     /// Give a user a new password, and end all their sessions
     ResetPassword(ResetPassword),
+    /// Let a user who has lost their device sign in without it, and end all their sessions
+    RemoveSecondFactor(RemoveSecondFactor),
     /// Let a user sign in no more, and end all their sessions
     Disable(Disable),
     /// Let a user sign in again
@@ -83,6 +86,12 @@ pub(super) struct ResetPassword {
 }
 
 #[derive(Args)]
+pub(super) struct RemoveSecondFactor {
+    /// The address that the user signs in with
+    email: Email,
+}
+
+#[derive(Args)]
 pub(super) struct Disable {
     /// The address that the user signs in with
     email: Email,
@@ -106,6 +115,7 @@ pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> 
         Action::Create(create) => self::create(config, create).await,
         Action::Set(set) => self::set(config, set).await,
         Action::ResetPassword(reset) => reset_password(config, reset).await,
+        Action::RemoveSecondFactor(remove) => remove_second_factor(config, remove).await,
         Action::Disable(disable) => self::disable(config, disable).await,
         Action::Enable(enable) => self::enable(config, enable).await,
     }
@@ -218,6 +228,23 @@ async fn reset_password(config: &Config, reset: ResetPassword) -> Result<(), Fai
         ));
         if !user.is_active {
             say("but is disabled and cannot sign in");
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn remove_second_factor(config: &Config, remove: RemoveSecondFactor) -> Result<(), Failure> {
+    with_database(config, async |database| {
+        let crm = database.crm(config).await?;
+        let user = crm.users().find_by_email(&ACTOR, &remove.email).await?;
+        crm.second_factors().remove_of(&ACTOR, user.id).await?;
+        say(format_args!("{} has no second factor", user.email));
+        if let Some(role) = crm.access().await?.second_factor_demanded_by(user.id) {
+            let role = role_names(&*crm.access().await?, &[role]);
+            say(format_args!(
+                "but may do nothing without one: {role} demands it"
+            ));
         }
         Ok(())
     })

@@ -5,6 +5,7 @@ mod last_admin;
 mod replicas;
 mod rights;
 mod scopes;
+mod second_factors;
 mod users;
 
 use crm_app::users::UserEdit;

@@ -12,6 +12,7 @@ mod register;
 mod sessions;
 mod set_up;
 mod throttle;
+pub(crate) mod two_factor;
 
 use crm_domain::user::User;
 use crm_testing::TestApp;

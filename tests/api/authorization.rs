@@ -329,15 +329,20 @@ fn every_guarded_operation_of_records_names_its_permission() {
     // What everybody may do to themselves.
     let own = [
         "changePassword",
+        "confirmTwoFactor",
         "createApiKey",
         "endSession",
         "explain",
         "getMe",
+        "getTwoFactor",
         "listApiKeys",
         "listPermissions",
         "listSessions",
         "logoutAll",
+        "removeTwoFactor",
+        "renewRecoveryCodes",
         "revokeApiKey",
+        "startTwoFactor",
         "updateMe",
     ];
     assert_eq!(without, own.map(str::to_owned).into());

@@ -14,14 +14,16 @@ use crate::authorization::{Operation, operations};
 use world::{Caller, Kind, Subject, World};
 
 /// The operations that are not about a record: everybody's, or about oneself. Other tests show what they do.
-const NOT_ABOUT_RECORDS: [&str; 17] = [
+const NOT_ABOUT_RECORDS: [&str; 22] = [
     "changePassword",
+    "confirmTwoFactor",
     "explain",
     "getDatabaseHealth",
     "getHealth",
     "getLiveness",
     "getMe",
     "getReadiness",
+    "getTwoFactor",
     "listApiKeys",
     "listPermissions",
     "listSessions",
@@ -29,7 +31,10 @@ const NOT_ABOUT_RECORDS: [&str; 17] = [
     "logout",
     "logoutAll",
     "refreshToken",
+    "removeTwoFactor",
+    "renewRecoveryCodes",
     "setUp",
+    "startTwoFactor",
     "updateMe",
     "createApiKey",
 ];

@@ -55,8 +55,8 @@ async fn a_role_is_made_given_changed_and_deleted() {
     let create = ["role", "create", "Team lead", "--inherits", "Agent"];
     run(&[&create[..], &grant].concat()).done();
     let listed = run(&["role", "list"]).done();
-    assert!(listed.contains("Team lead\tcustom\tAgent\n"), "{listed}");
-    assert!(listed.contains("Manager\tbuilt-in\tAgent\n"), "{listed}");
+    assert!(listed.contains("Team lead\tcustom\tAgent\t-\n"), "{listed}");
+    assert!(listed.contains("Manager\tbuilt-in\tAgent\t-\n"), "{listed}");
 
     let made = bob(
         &folder,
@@ -90,6 +90,39 @@ async fn a_role_is_made_given_changed_and_deleted() {
     );
     run(&["user", "set", "bob@example.org", "--role", "Agent"]).done();
     run(&["role", "delete", "Team lead"]).done();
+}
+
+#[tokio::test]
+async fn a_role_demands_a_second_factor_and_those_that_inherit_from_it_too() {
+    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let run = |arguments: &[&str]| crm(&folder, &database, arguments).run().done();
+    let said = run(&["role", "demand-second-factor", "Agent", "on"]);
+    assert_eq!(said, "the role Agent demands a second factor\n");
+    let listed = run(&["role", "list"]);
+    assert!(
+        listed.contains("Agent\tbuilt-in\t-\tsecond factor\n"),
+        "{listed}"
+    );
+    let table = run(&["permissions"]);
+    let demands = table.lines().last().unwrap();
+    assert_eq!(
+        demands,
+        "second factor       -         demanded  demanded  -"
+    );
+    let manager = run(&["permissions", "--role", "Manager"]);
+    assert!(
+        manager.ends_with("second factor       demanded\n"),
+        "{manager}"
+    );
+
+    bob(&folder, &database, &[]);
+    let said = run(&["user", "remove-second-factor", "bob@example.org"]);
+    let expected = "bob@example.org has no second factor\n\
+                    but may do nothing without one: Agent demands it\n";
+    assert_eq!(said, expected);
+    let said = run(&["role", "demand-second-factor", "Agent", "off"]);
+    assert_eq!(said, "the role Agent does not demand a second factor\n");
+    assert!(!run(&["permissions"]).contains("demanded"));
 }
 
 #[tokio::test]

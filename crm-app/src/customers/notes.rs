@@ -158,7 +158,7 @@ impl Customers<'_> {
         let permission = Permission::new(Resource::Customer, Action::Delete);
         match self.0.access().await?.reach(actor, permission) {
             Some(Reach::All) => Ok(()),
-            _ => Err(Forbidden { permission }.into()),
+            _ => Err(Forbidden::NotGranted { permission }.into()),
         }
     }
 }

@@ -173,7 +173,7 @@ impl Users<'_> {
     ///
     /// `access` was asked for before the connection was taken: whoever holds one and waits for another may wait for
     /// somebody who does the same.
-    pub(super) async fn hold(
+    pub(crate) async fn hold(
         &self,
         conn: &mut AsyncPgConnection,
         access: &Access,
@@ -200,7 +200,7 @@ fn check_reaches(access: &Access, actor: &Actor, user: &User, action: Action) ->
         return Ok(());
     }
     let permission = Permission::new(Resource::User, action);
-    Err(Forbidden { permission }.into())
+    Err(Forbidden::NotGranted { permission }.into())
 }
 
 /// Refuses roles that together grant more than the actor holds.

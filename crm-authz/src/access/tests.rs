@@ -17,6 +17,7 @@ fn user(number: u128, roles: &[Role], teams: &[u128]) -> UserFacts {
     UserFacts {
         id: user_id(number),
         is_active: true,
+        is_service: false,
         has_second_factor: false,
         roles: roles.iter().map(|role| role.id()).collect(),
         teams: teams.iter().map(|team| team_id(*team)).collect(),
@@ -24,11 +25,21 @@ fn user(number: u128, roles: &[Role], teams: &[u128]) -> UserFacts {
 }
 
 async fn access(users: Vec<UserFacts>, keys: Vec<KeyFacts>) -> Access {
+    access_where(users, keys, |_| false).await
+}
+
+/// With the built-in roles, of which these demand a second factor.
+async fn access_where(
+    users: Vec<UserFacts>,
+    keys: Vec<KeyFacts>,
+    demands: impl Fn(Role) -> bool,
+) -> Access {
     let roles = Role::ALL.map(|role| RoleFacts {
         id: role.id(),
         name: role.to_string(),
         inherits: vec![],
         grants: vec![],
+        demands_second_factor: demands(role),
     });
     let facts = Facts {
         version: 1,
@@ -179,4 +190,85 @@ async fn nobody_holds_what_their_roles_do_not_grant() {
     let admin = Actor::user(user_id(2));
     let everything = access.grants_of(&Role::ALL.map(Role::id));
     assert_eq!(access.not_held(&admin, &everything), None);
+}
+
+fn with_second_factor(user: UserFacts) -> UserFacts {
+    UserFacts {
+        has_second_factor: true,
+        ..user
+    }
+}
+
+/// The Agent demands a second factor, and the Manager inherits from it.
+#[tokio::test]
+async fn who_lacks_a_second_factor_that_a_role_demands_may_do_nothing() {
+    let service = UserFacts {
+        is_service: true,
+        ..user(5, &[Role::Agent], &[])
+    };
+    let users = vec![
+        user(1, &[Role::Agent], &[]),
+        user(2, &[Role::ReadOnly, Role::Manager], &[]),
+        user(3, &[Role::ReadOnly], &[]),
+        with_second_factor(user(4, &[Role::Agent], &[])),
+        service,
+    ];
+    let access = access_where(users, vec![], |role| role == Role::Agent).await;
+    let read = "lead:read".parse().unwrap();
+    let check = |number| access.check(&Actor::user(user_id(number)), read);
+    for number in [1, 2] {
+        assert_eq!(check(number), Err(Forbidden::NoSecondFactor), "{number}");
+        let actor = Actor::user(user_id(number));
+        assert!(access.granted(&actor).is_empty());
+        let scope = access.scope::<Lead>(&actor, Action::Read);
+        assert_eq!(scope.unwrap_err(), Forbidden::NoSecondFactor);
+    }
+    // Of whom none is demanded, who has one, and who never signs in.
+    for (number, extent) in [(3, Extent::All), (4, Extent::Queue), (5, Extent::Queue)] {
+        assert_eq!(check(number), Ok(extent), "{number}");
+    }
+    let demanding = [1, 2, 3, 4, 5].map(|n| access.second_factor_demanded_by(user_id(n)));
+    let (agent, manager) = (Some(Role::Agent.id()), Some(Role::Manager.id()));
+    assert_eq!(demanding, [agent, manager, None, agent, None]);
+}
+
+#[tokio::test]
+async fn a_key_of_who_lacks_a_second_factor_may_do_nothing() {
+    let key = KeyFacts {
+        id: Uuid::from_u128(7).into(),
+        owner: user_id(1),
+        hash: vec![],
+        scopes: vec!["lead:read".to_owned()],
+        expires_at: DateTime::UNIX_EPOCH,
+    };
+    let actor = Actor {
+        who: Who::ApiKey {
+            id: key.id,
+            owner: key.owner,
+        },
+        request: None,
+    };
+    let read = "lead:read".parse().unwrap();
+    let check = async |user| {
+        let access = access_where(vec![user], vec![key.clone()], |role| role == Role::Agent).await;
+        access.check(&actor, read)
+    };
+    let agent = user(1, &[Role::Agent], &[]);
+    assert_eq!(check(agent.clone()).await, Err(Forbidden::NoSecondFactor));
+    assert_eq!(check(with_second_factor(agent)).await, Ok(Extent::Queue));
+}
+
+#[tokio::test]
+async fn it_is_explained_that_a_second_factor_is_lacking() {
+    let users = vec![user(1, &[Role::Manager], &[])];
+    let access = access_where(users, vec![], |role| role == Role::Agent).await;
+    let actor = Actor::user(user_id(1));
+    let explanation = access.explain(&actor, "lead:read".parse().unwrap(), None);
+    assert!(!explanation.is_allowed());
+    assert_eq!(
+        explanation.second_factor_demanded_by,
+        Some(Role::Manager.id())
+    );
+    // What would be granted is told as well.
+    assert!(!explanation.granted_by.is_empty());
 }

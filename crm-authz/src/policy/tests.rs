@@ -11,6 +11,7 @@ fn built_ins() -> Vec<RoleFacts> {
         name: role.to_string(),
         inherits: Vec::new(),
         grants: Vec::new(),
+        demands_second_factor: false,
     };
     Role::ALL.map(role).into()
 }
@@ -24,6 +25,7 @@ fn custom(number: u8, inherits: &[RoleId], grants: &[(&str, &str)]) -> RoleFacts
             .iter()
             .map(|(permission, extent)| ((*permission).to_owned(), (*extent).to_owned()))
             .collect(),
+        demands_second_factor: false,
     }
 }
 
@@ -165,6 +167,7 @@ fn roles() -> impl Strategy<Value = Vec<RoleFacts>> {
                 name: format!("Role {number}"),
                 inherits: inherits.chain(built_in.map(Role::id)).collect(),
                 grants,
+                demands_second_factor: false,
             }
         })
         .collect()

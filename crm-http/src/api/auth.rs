@@ -1,9 +1,12 @@
 //! Signing in, staying signed in, and one's own account.
 
+mod two_factor;
 pub(super) mod wire;
 
+pub use two_factor::TwoFactorApi;
+
 use crm_app::Access;
-use crm_app::auth::{Client, SignIn};
+use crm_app::auth::{Client, Proof, SignIn};
 use crm_domain::activity::Actor;
 use crm_domain::violation::Violations;
 use poem::Request;
@@ -22,6 +25,7 @@ use crate::middleware::cors::AllowedOrigins;
 use crate::middleware::{client_address, request_id};
 use crate::problem::{Code, Problem};
 use crate::reply::{Made, Reply};
+use crate::wire::Text;
 
 use wire::{
     ChangePassword, Empty, Login, Me, Register, Registered, Rename, SessionList, SetUp,
@@ -46,7 +50,8 @@ pub struct AuthApi;
 impl AuthApi {
     /// Sign in
     ///
-    /// Gives an access token for 15 minutes, and a refresh token in an HTTP-only cookie for 7 days.
+    /// Gives an access token for 15 minutes, and a refresh token in an HTTP-only cookie for 7 days. Who has a second factor
+    /// sends a code besides; without one the answer is `second-factor-required`.
     #[oai(path = "/auth/login", method = "post", operation_id = "login")]
     async fn login(
         &self,
@@ -57,19 +62,18 @@ impl AuthApi {
         body: Body<Login>,
     ) -> Result<Reply<TokenAnswer>, Problem> {
         origins.refuse_cross_site(req)?;
-        let Login { email_id, password } = body.0;
-        let signed_in = public
-            .crm()
-            .auth()
-            .login(
-                &email_id.into_string(),
-                password.into_string(),
-                Client {
-                    device: cookies.device().read(req),
-                    ..client(req)
-                },
-            )
-            .await?;
+        let Login {
+            email_id,
+            password,
+            code,
+        } = body.0;
+        let proof = Proof {
+            password: password.into_string(),
+            code: code.map(Text::into_string),
+        };
+        let client = client_with_device(req, **cookies);
+        let auth = public.crm().auth();
+        let signed_in = auth.login(email_id.as_str(), proof, client).await?;
         let access = public.crm().access().await?;
         Ok(signed_in_reply(&signed_in, &access, **cookies))
     }
@@ -288,6 +292,14 @@ fn client(req: &Request) -> Client {
         user_agent: req.header(header::USER_AGENT).map(str::to_owned),
         device: None,
         request: Some(request_id::of(req)),
+    }
+}
+
+/// Where an attempt to show who one is comes from: the device says which line it waits in.
+fn client_with_device(req: &Request, cookies: Cookies) -> Client {
+    Client {
+        device: cookies.device().read(req),
+        ..client(req)
     }
 }
 

@@ -115,6 +115,13 @@ fn reason(explanation: &Explanation, access: &Access) -> String {
     if explanation.is_disabled {
         return "The user is disabled.".to_owned();
     }
+    if let Some(role) = explanation.second_factor_demanded_by {
+        let role = Named::role(role, access);
+        return format!(
+            "The role {} demands a second factor, which the user has not set up.",
+            role.name.as_str()
+        );
+    }
     if explanation.is_outside_key {
         return format!("The API key does not have the scope {permission}.");
     }

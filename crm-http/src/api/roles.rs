@@ -66,7 +66,8 @@ impl RolesApi {
 
     /// Change a role
     ///
-    /// Not a built-in one, nor one that counts for the caller. It holds for its users from their next request on.
+    /// Not a built-in one, nor one that counts for the caller. It holds for its users from their next request on. Any role
+    /// can be made to demand a second factor; that is not lifted from a role that counts for the caller.
     #[oai(path = "/roles/:id", method = "patch", operation_id = "updateRole")]
     async fn edit(
         &self,

@@ -162,4 +162,22 @@ impl UsersApi {
             .await?;
         Ok(Reply::new(Message::new("All sessions ended.")))
     }
+
+    /// Remove a user's second factor
+    ///
+    /// For somebody who has lost the device and the recovery codes. Ends their sessions.
+    #[oai(
+        path = "/users/:id/two-factor",
+        method = "delete",
+        operation_id = "removeUserTwoFactor"
+    )]
+    async fn remove_two_factor(
+        &self,
+        auth: Require<UserManage>,
+        id: Path<Uuid>,
+    ) -> Result<Reply<Message>, Problem> {
+        let factors = auth.crm().second_factors();
+        factors.remove_of(auth.actor(), id.0.into()).await?;
+        Ok(Reply::new(Message::new("Second factor removed.")))
+    }
 }

@@ -58,8 +58,10 @@ codes! {
     InvalidToken = "invalid-token", UNAUTHORIZED, "Invalid token";
     /// The access token has run out.
     TokenExpired = "token-expired", UNAUTHORIZED, "Token expired";
-    /// The address or the password is wrong.
+    /// The address, the password or the code is wrong.
     InvalidCredentials = "invalid-credentials", UNAUTHORIZED, "Invalid credentials";
+    /// The password is right; a code is needed besides.
+    SecondFactorRequired = "second-factor-required", UNAUTHORIZED, "Second factor required";
     /// The refresh token is not good.
     InvalidRefreshToken = "invalid-refresh-token", UNAUTHORIZED, "Invalid token";
     /// The refresh token was used before; its session is ended.
@@ -74,6 +76,8 @@ codes! {
     OwnRights = "own-rights", FORBIDDEN, "Insufficient permissions";
     /// A person must do it, not a program with an API key.
     NeedsSession = "needs-session", FORBIDDEN, "Insufficient permissions";
+    /// A role demands a second factor: nothing else is allowed without one, and it is not removed.
+    SecondFactorDemanded = "second-factor-demanded", FORBIDDEN, "Second factor demanded";
     /// The request comes from another site.
     CrossSite = "cross-site", FORBIDDEN, "Forbidden";
     /// There is no such thing, or the caller may not see it.
@@ -100,6 +104,10 @@ codes! {
     NameTaken = "name-taken", CONFLICT, "Duplicate field value";
     /// There may be no more of them.
     TooMany = "too-many", CONFLICT, "Too many";
+    /// A second factor is set up already.
+    SecondFactorEnabled = "second-factor-enabled", CONFLICT, "Second factor enabled";
+    /// No second factor is set up.
+    NoSecondFactor = "no-second-factor", CONFLICT, "No second factor";
     /// The last active Admin stays.
     LastAdmin = "last-admin", CONFLICT, "Last Admin";
     /// The record was changed by somebody else.
@@ -138,6 +146,8 @@ impl From<AuthError> for Code {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::InvalidCredentials => Self::InvalidCredentials,
+            AuthError::SecondFactorRequired => Self::SecondFactorRequired,
+            AuthError::WrongPassword | AuthError::WrongCode => Self::ValidationFailed,
             AuthError::TooManyAttempts { .. } => Self::TooManyAttempts,
             AuthError::InvalidToken => Self::InvalidToken,
             AuthError::TokenExpired => Self::TokenExpired,

@@ -20,6 +20,7 @@ pub(super) struct RoleRow {
     version: i32,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    demands_second_factor: bool,
 }
 
 impl From<&RoleDefinition> for RoleRow {
@@ -31,6 +32,7 @@ impl From<&RoleDefinition> for RoleRow {
             is_built_in,
             inherits: _,
             grants: _,
+            demands_second_factor,
             version,
             created_at,
             updated_at,
@@ -43,6 +45,7 @@ impl From<&RoleDefinition> for RoleRow {
             version: *version,
             created_at: *created_at,
             updated_at: *updated_at,
+            demands_second_factor: *demands_second_factor,
         }
     }
 }
@@ -80,6 +83,7 @@ pub(super) fn definition(
         version,
         created_at,
         updated_at,
+        demands_second_factor,
     } = row;
     let inherits = parents.iter().filter(|(role, _)| *role == id);
     let grants = grants.iter().filter(|grant| grant.role_id == id);
@@ -93,6 +97,7 @@ pub(super) fn definition(
         is_built_in,
         inherits: inherits.map(|(_, parent)| RoleId::from(*parent)).collect(),
         grants: grants.filter_map(known).collect(),
+        demands_second_factor,
         version,
         created_at,
         updated_at,

@@ -122,6 +122,7 @@ async fn scopes() -> Vec<(&'static str, Scope<Lead>)> {
     let user = |id, role: Role, teams: &[TeamId]| UserFacts {
         id,
         is_active: true,
+        is_service: false,
         has_second_factor: false,
         roles: vec![role.id()],
         teams: teams.to_vec(),
@@ -131,6 +132,7 @@ async fn scopes() -> Vec<(&'static str, Scope<Lead>)> {
         name: role.to_string(),
         inherits: vec![],
         grants: vec![],
+        demands_second_factor: false,
     };
     let (admin, manager) = (agent(21), agent(22));
     let mut users = vec![

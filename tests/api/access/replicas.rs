@@ -7,8 +7,10 @@ use crm_app::{Crm, HashCost};
 use crm_domain::role::Role;
 use crm_testing::TestApp;
 use crm_testing::app::secrets;
+use serde_json::json;
 
 use super::{SYSTEM, roles, set};
+use crate::auth::two_factor::enrol;
 
 /// A second server on the database of the first.
 fn replica(app: &TestApp) -> Crm {
@@ -154,6 +156,42 @@ async fn another_role_counts_on_every_server() {
         assert!(began.elapsed() < Duration::from_secs(5));
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// A role's demand, a second factor and the lack of one: each counts on every server within a second.
+#[tokio::test]
+async fn what_second_factors_are_demanded_and_there_counts_on_every_server() {
+    let app = TestApp::new().await;
+    let replica = replica(&app);
+    let follower = {
+        let (replica, options) = (replica.clone(), app.database().options());
+        tokio::spawn(async move { replica.follow(&options).await })
+    };
+    // It listens before the first change.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let (admin, agent) = (app.admin().await, app.agent().await);
+    let lacks = async |expected: bool| {
+        let began = Instant::now();
+        loop {
+            let access = replica.access().await.unwrap();
+            if access.lacks_second_factor(agent.user().id) == expected {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(1), "{expected}");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    lacks(false).await;
+    let role = format!("/api/roles/{}", Role::Agent.id());
+    let demand = json!({ "demandsSecondFactor": true });
+    admin.patch(&role).json(demand).expect(200).await;
+    lacks(true).await;
+    enrol(&app, &agent).await;
+    lacks(false).await;
+    let factor = format!("/api/users/{}/two-factor", agent.user().id);
+    admin.delete(&factor).expect(200).await;
+    lacks(true).await;
+    follower.abort();
 }
 
 /// Whoever cannot learn who may do what refuses, rather than go by what was.

@@ -288,6 +288,7 @@ impl World {
             description: None,
             inherits: vec![],
             grants: [].into(),
+            demands_second_factor: false,
         };
         let role = self.app.crm.roles().create(&SYSTEM, content).await.unwrap();
         role.id.to_string()

@@ -18,7 +18,9 @@ use crate::problem::Problem;
 use crate::wire::{EmailText, NameText, RoleNameText, Text};
 
 /// A password on the wire: longer than is allowed, so that the answer can say so.
-type Password = Text<1024>;
+pub(super) type Password = Text<1024>;
+/// A code on the wire: longer than any, so that what is typed in groups is taken.
+pub(super) type CodeText = Text<64>;
 
 /// An address and a password.
 #[derive(Deserialize, Object)]
@@ -29,6 +31,8 @@ pub(super) struct Login {
     pub(super) email_id: EmailText,
     /// The password.
     pub(super) password: Password,
+    /// For who has a second factor: the code that the app shows now, or a recovery code.
+    pub(super) code: Option<CodeText>,
 }
 
 /// A new user.

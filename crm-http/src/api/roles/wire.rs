@@ -38,6 +38,8 @@ pub(super) struct Role {
     /// What it grants in all, by itself, by inheritance and as built in.
     #[oai(validator(max_items = 1000))]
     permissions: Vec<Grant>,
+    /// Whether its users may do nothing until they have a second factor. Roles that inherit from it demand it too.
+    demands_second_factor: bool,
     /// Counts writes, from 1.
     #[oai(validator(minimum(value = "1"), maximum(value = "2147483647")))]
     version: i32,
@@ -56,6 +58,7 @@ impl Role {
             is_built_in,
             inherits,
             grants,
+            demands_second_factor,
             version,
             created_at,
             updated_at,
@@ -71,6 +74,7 @@ impl Role {
                 .collect(),
             grants: Grant::list(grants),
             permissions: Grant::list(&access.policy().grants(*id)),
+            demands_second_factor: *demands_second_factor,
             version: *version,
             created_at: *created_at,
             updated_at: *updated_at,
@@ -103,6 +107,10 @@ pub(super) struct CreateRole {
     #[serde(default)]
     #[oai(default, validator(max_items = 1000))]
     grants: Vec<Grant>,
+    /// Whether its users may do nothing until they have a second factor.
+    #[serde(default)]
+    #[oai(default)]
+    demands_second_factor: bool,
 }
 
 impl CreateRole {
@@ -112,6 +120,7 @@ impl CreateRole {
             description,
             inherits,
             grants,
+            demands_second_factor,
         } = self;
         let mut violations = Violations::new();
         let name = name.parse("name", &mut violations);
@@ -126,6 +135,7 @@ impl CreateRole {
             description,
             inherits: inherits.into_iter().map(RoleId::from).collect(),
             grants,
+            demands_second_factor,
         })
     }
 }
@@ -146,6 +156,8 @@ pub(super) struct EditRole {
     /// All that it grants.
     #[oai(validator(max_items = 1000))]
     grants: Option<Vec<Grant>>,
+    /// Whether its users may do nothing until they have a second factor.
+    demands_second_factor: Option<bool>,
 }
 
 impl EditRole {
@@ -155,6 +167,7 @@ impl EditRole {
             description,
             inherits,
             grants,
+            demands_second_factor,
         } = self;
         let mut violations = Violations::new();
         let name = name.and_then(|name| name.parse("name", &mut violations));
@@ -171,6 +184,7 @@ impl EditRole {
             },
             inherits: inherits.map(|ids| ids.into_iter().map(RoleId::from).collect()),
             grants,
+            demands_second_factor,
         })
     }
 }
