@@ -83,7 +83,9 @@ pub enum Error {
     },
 
     /// Nobody changes what they themselves may do.
-    #[error("nobody changes their own roles and teams")]
+    #[error(
+        "nobody changes what they themselves may do, or takes a safeguard from themselves; somebody else has to"
+    )]
     OwnRights,
 
     /// What a built-in role grants is not edited.

@@ -15,7 +15,13 @@ use crate::device::Device;
 use crate::error::{AuthError, Result};
 use crate::session::{ABSOLUTE, IDLE, REMEMBERED};
 
-/// What shows that somebody is who they say. Never printed.
+/// What shows that somebody is who they say. Never printed:
+///
+/// ```compile_fail
+/// fn print(proof: crm_app::auth::Proof) {
+///     println!("{proof:?}");
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Proof {
     /// The password.

@@ -20,7 +20,13 @@ const CONFIRMED_WITHIN: TimeDelta = TimeDelta::minutes(15);
 /// Before the step of any code.
 const NO_STEP: i64 = -1;
 
-/// What an authenticator app is given, this once. Never printed.
+/// What an authenticator app is given, this once. Never printed:
+///
+/// ```compile_fail
+/// fn print(enrolment: crm_app::second_factors::Enrolment) {
+///     println!("{enrolment:?}");
+/// }
+/// ```
 pub struct Enrolment {
     /// The secret in base 32, to be typed in.
     pub secret: String,

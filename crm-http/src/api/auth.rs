@@ -6,7 +6,7 @@ pub(super) mod wire;
 pub use two_factor::TwoFactorApi;
 
 use crm_app::Access;
-use crm_app::auth::{Client, Proof, SignIn};
+use crm_app::auth::{Client, SignIn};
 use crm_domain::activity::Actor;
 use crm_domain::violation::Violations;
 use poem::Request;
@@ -25,7 +25,6 @@ use crate::middleware::cors::AllowedOrigins;
 use crate::middleware::{client_address, request_id};
 use crate::problem::{Code, Problem};
 use crate::reply::{Made, Reply};
-use crate::wire::Text;
 
 use wire::{
     ChangePassword, Empty, Login, Me, Register, Registered, Rename, SessionList, SetUp,
@@ -62,18 +61,10 @@ impl AuthApi {
         body: Body<Login>,
     ) -> Result<Reply<TokenAnswer>, Problem> {
         origins.refuse_cross_site(req)?;
-        let Login {
-            email_id,
-            password,
-            code,
-        } = body.0;
-        let proof = Proof {
-            password: password.into_string(),
-            code: code.map(Text::into_string),
-        };
+        let (email, proof) = body.0.into_parts();
         let client = client_with_device(req, **cookies);
         let auth = public.crm().auth();
-        let signed_in = auth.login(email_id.as_str(), proof, client).await?;
+        let signed_in = auth.login(email.as_str(), proof, client).await?;
         let access = public.crm().access().await?;
         Ok(signed_in_reply(&signed_in, &access, **cookies))
     }

@@ -1,129 +1,23 @@
 //! One's own second factor.
 
-use chrono::{DateTime, Utc};
-use crm_app::second_factors::{Enrolment, Status};
+mod wire;
+
 use poem::Request;
 use poem::web::Data;
-use poem_openapi::{Object, OpenApi};
-use serde::{Deserialize, Serialize};
+use poem_openapi::OpenApi;
 
 use crate::api::Message;
-use crate::api::auth::wire::{CodeText, Password};
 use crate::api::auth::{Tag, client_with_device};
 use crate::auth::SignedIn;
 use crate::body::Body;
 use crate::cookies::Cookies;
 use crate::problem::Problem;
 use crate::reply::Reply;
-use crate::wire::Text;
 
-/// How one's own second factor stands.
-#[derive(Serialize, Object)]
-#[serde(rename_all = "camelCase")]
-#[oai(rename_all = "camelCase")]
-struct TwoFactor {
-    /// Whether signing in takes a code.
-    is_enabled: bool,
-    /// Since when.
-    confirmed_at: Option<DateTime<Utc>>,
-    /// How many recovery codes are not used.
-    #[oai(validator(minimum(value = "0"), maximum(value = "10")))]
-    recovery_codes_left: i64,
-    /// Whether a role demands it: without it nothing else is allowed.
-    is_demanded: bool,
-}
-
-impl From<Status> for TwoFactor {
-    fn from(status: Status) -> Self {
-        let Status {
-            confirmed_at,
-            recovery_codes_left,
-            is_demanded,
-        } = status;
-        Self {
-            is_enabled: confirmed_at.is_some(),
-            confirmed_at,
-            recovery_codes_left,
-            is_demanded,
-        }
-    }
-}
-
-/// The present password.
-#[derive(Deserialize, Object)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[oai(rename_all = "camelCase")]
-struct StartTwoFactor {
-    /// The present password.
-    password: Password,
-}
-
-/// What an authenticator app is given. It is not shown again.
-#[derive(Serialize, Object)]
-#[oai(rename = "TwoFactorStarted")]
-struct Started {
-    /// The secret in base 32, to be typed in.
-    secret: Text<32>,
-    /// The same for a QR code: `otpauth://totp/..`.
-    uri: Text<4096>,
-}
-
-impl From<Enrolment> for Started {
-    fn from(enrolment: Enrolment) -> Self {
-        let Enrolment { secret, uri } = enrolment;
-        Self {
-            secret: (&secret).into(),
-            uri: (&uri).into(),
-        }
-    }
-}
-
-/// A code of the authenticator app.
-#[derive(Deserialize, Object)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[oai(rename_all = "camelCase")]
-struct ConfirmTwoFactor {
-    /// The code that the app shows now.
-    code: CodeText,
-}
-
-/// A code.
-#[derive(Deserialize, Object)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[oai(rename_all = "camelCase")]
-struct RenewRecoveryCodes {
-    /// The code that the app shows now, or a recovery code.
-    code: CodeText,
-}
-
-/// The present password and a code.
-#[derive(Deserialize, Object)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[oai(rename_all = "camelCase")]
-struct RemoveTwoFactor {
-    /// The present password.
-    password: Password,
-    /// The code that the app shows now, or a recovery code.
-    code: CodeText,
-}
-
-/// Codes that sign in without the device, each once. They are not shown again.
-#[derive(Serialize, Object)]
-#[serde(rename_all = "camelCase")]
-#[oai(rename_all = "camelCase")]
-struct RecoveryCodes {
-    /// The codes: `ABCD-EFGH-IJKL-MNOP-QRST-UVWX`.
-    #[oai(validator(max_items = 10))]
-    recovery_codes: Vec<Text<29>>,
-}
-
-impl RecoveryCodes {
-    fn new(codes: &[String]) -> Self {
-        Self {
-            recovery_codes: codes.iter().map(Into::into).collect(),
-        }
-    }
-}
+use wire::{
+    ConfirmTwoFactor, RecoveryCodes, RemoveTwoFactor, RenewRecoveryCodes, StartTwoFactor, Started,
+    TwoFactor,
+};
 
 /// The operations below `/api/auth/two-factor`.
 pub struct TwoFactorApi;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use crm_app::Access;
-use crm_app::auth::StoredSession;
+use crm_app::auth::{Proof, StoredSession};
 use crm_app::users::{NewUser, note_weak_password};
 use crm_domain::activity::Actor;
 use crm_domain::ids::{RoleId, SessionId};
@@ -33,6 +33,22 @@ pub(super) struct Login {
     pub(super) password: Password,
     /// For who has a second factor: the code that the app shows now, or a recovery code.
     pub(super) code: Option<CodeText>,
+}
+
+impl Login {
+    /// The address, and what shows that it is theirs.
+    pub(super) fn into_parts(self) -> (EmailText, Proof) {
+        let Self {
+            email_id,
+            password,
+            code,
+        } = self;
+        let proof = Proof {
+            password: password.into_string(),
+            code: code.map(Text::into_string),
+        };
+        (email_id, proof)
+    }
 }
 
 /// A new user.
