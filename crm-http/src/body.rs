@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::problem::{Code, FieldError, Problem};
+use crate::wire::TOO_MANY;
 
 /// A JSON body.
 pub struct Body<T>(pub T);
@@ -137,7 +138,7 @@ fn problem(error: &serde_json::Error, pointer: &str) -> Problem {
     }
 }
 
-/// Serde tells what is wrong only in words; these are the ones it has (`serde::de::Error`).
+/// Serde tells what is wrong only in words; these are the ones it has (`serde::de::Error`), and that of our lists.
 fn field_error(message: &str, pointer: &str) -> FieldError {
     let quoted = message.split('`').nth(1).unwrap_or_default();
     let child = || {
@@ -154,6 +155,13 @@ fn field_error(message: &str, pointer: &str) -> FieldError {
         FieldError::field(&child(), "required", "must be given")
     } else if message.starts_with("duplicate field") {
         FieldError::field(&child(), "duplicate-field", "is given more than once")
+    } else if let Some(max) = message.strip_prefix(TOO_MANY) {
+        let max = max.split(' ').next().unwrap_or_default();
+        FieldError::field(
+            pointer,
+            "too-many",
+            format!("must have at most {max} entries"),
+        )
     } else if message.starts_with("unknown variant") {
         // The last one: what the caller sent stands before it and may say anything.
         let allowed = message.rsplit("expected ").next().unwrap_or_default();

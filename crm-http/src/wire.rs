@@ -3,6 +3,11 @@
 //! Values are read by serde and described by poem-openapi. What poem-openapi would parse by itself takes a number
 //! for a text and drops unknown fields, so its own parsing is never used.
 
+mod list;
+
+pub use list::List;
+pub(crate) use list::TOO_MANY;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
@@ -135,13 +140,11 @@ impl<T> Patch<T> {
     }
 }
 
+/// The labels of a record.
+pub type TagList = List<TagText, { Tags::MAX }>;
+
 /// The tags that these texts are, under the name `tags`.
 pub(crate) fn parse_tags(texts: &[TagText], violations: &mut Violations) -> Tags {
-    // Before they are looked at: each is compared with each.
-    if texts.len() > Tags::MAX {
-        let error = TextError::TooMany { max: Tags::MAX };
-        return violations.check("tags", Err(error)).unwrap_or_default();
-    }
     let tags = texts.iter().enumerate();
     let tags: Vec<Tag> = tags
         .filter_map(|(i, text)| text.parse(&format!("tags/{i}"), violations))

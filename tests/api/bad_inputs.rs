@@ -4,6 +4,7 @@
 #![expect(clippy::too_many_lines, reason = "tables of inputs are long")]
 
 mod bodies;
+mod lists;
 mod memory;
 mod over_tcp;
 mod queries;

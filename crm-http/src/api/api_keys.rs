@@ -19,7 +19,7 @@ use crate::body::Body;
 use crate::problem::Problem;
 use crate::query::{Query, QueryParameters};
 use crate::reply::{Made, Reply};
-use crate::wire::{NameText, Text};
+use crate::wire::{List, NameText, Text};
 
 /// A key by which a program acts for a user.
 #[derive(Debug, Serialize, Object)]
@@ -115,8 +115,7 @@ struct CreateApiKey {
     /// What it is for.
     name: NameText,
     /// What it may do at most: names of permissions that the owner holds.
-    #[oai(validator(max_items = 1000))]
-    scopes: Vec<PermissionText>,
+    scopes: List<PermissionText, 1000>,
     /// When it stops working: in 90 days, unless it is given, and within 366.
     expires_at: Option<DateTime<Utc>>,
     /// For whom it acts, for who may manage keys: for the caller, unless it is given.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::api::permissions::{Grant, parse_grants};
 use crate::api::users::Named;
 use crate::problem::Problem;
-use crate::wire::{DescriptionText, Patch, RoleNameText};
+use crate::wire::{DescriptionText, List, Patch, RoleNameText};
 
 /// A role.
 #[derive(Debug, Serialize, Object)]
@@ -101,12 +101,12 @@ pub(super) struct CreateRole {
     description: Option<DescriptionText>,
     /// The ids of the roles whose grants it has besides its own.
     #[serde(default)]
-    #[oai(default, validator(max_items = 200))]
-    inherits: Vec<Uuid>,
+    #[oai(default)]
+    inherits: List<Uuid, 200>,
     /// What it grants.
     #[serde(default)]
-    #[oai(default, validator(max_items = 1000))]
-    grants: Vec<Grant>,
+    #[oai(default)]
+    grants: List<Grant, 1000>,
     /// Whether its users may do nothing until they have a second factor.
     #[serde(default)]
     #[oai(default)]
@@ -151,11 +151,9 @@ pub(super) struct EditRole {
     #[serde(default)]
     description: Patch<DescriptionText>,
     /// The ids of all the roles whose grants it has besides its own.
-    #[oai(validator(max_items = 200))]
-    inherits: Option<Vec<Uuid>>,
+    inherits: Option<List<Uuid, 200>>,
     /// All that it grants.
-    #[oai(validator(max_items = 1000))]
-    grants: Option<Vec<Grant>>,
+    grants: Option<List<Grant, 1000>>,
     /// Whether its users may do nothing until they have a second factor.
     demands_second_factor: Option<bool>,
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::page;
 use crate::problem::Problem;
 use crate::query::{QueryParameters, parse};
-use crate::wire::{EmailText, NameText, Patch, RoleNameText, Text};
+use crate::wire::{EmailText, List, NameText, Patch, RoleNameText, Text};
 
 /// A user.
 #[derive(Debug, Serialize, Object)]
@@ -239,11 +239,9 @@ pub(super) struct EditUser {
     /// The sign-in name.
     email_id: Option<EmailText>,
     /// The ids of all the user's roles.
-    #[oai(validator(max_items = 200))]
-    roles: Option<Vec<Uuid>>,
+    roles: Option<List<Uuid, 200>>,
     /// The ids of all the user's teams.
-    #[oai(validator(max_items = 1000))]
-    teams: Option<Vec<Uuid>>,
+    teams: Option<List<Uuid, 1000>>,
 }
 
 impl EditUser {

@@ -15,7 +15,8 @@ use crate::list::{instant, list_parameters};
 use crate::problem::Problem;
 use crate::query::{QueryParameters, parse};
 use crate::wire::{
-    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, TagText, Text, parse_tags,
+    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, TagList, TagText, Text,
+    parse_tags,
 };
 
 list_parameters! {
@@ -83,8 +84,7 @@ pub(in crate::api::customers) struct CreateCustomer {
     /// How to call them.
     phone: Option<PhoneText>,
     /// Labels, compared without case.
-    #[oai(validator(max_items = 20))]
-    tags: Option<Vec<TagText>>,
+    tags: Option<TagList>,
     /// The user who looks after them.
     owner: Option<Uuid>,
 }
@@ -136,8 +136,7 @@ pub(in crate::api::customers) struct EditCustomer {
     /// How to call them.
     phone: Patch<PhoneText>,
     /// All their labels.
-    #[oai(validator(max_items = 20))]
-    tags: Patch<Vec<TagText>>,
+    tags: Patch<TagList>,
     /// The user who looks after them.
     owner: Patch<Uuid>,
 }

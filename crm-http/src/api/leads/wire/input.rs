@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{LeadStatus, UnqualifiedReason};
 use crate::problem::Problem;
 use crate::wire::{
-    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, SourceText, TagText, parse_tags,
+    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, SourceText, TagList, parse_tags,
 };
 
 /// A new lead. It needs `emailId` or `phone`.
@@ -34,8 +34,7 @@ pub(in crate::api::leads) struct CreateLead {
     /// The user who works on it.
     assigned_agent: Option<Uuid>,
     /// Labels, compared without case.
-    #[oai(validator(max_items = 20))]
-    tags: Option<Vec<TagText>>,
+    tags: Option<TagList>,
 }
 
 impl TryFrom<CreateLead> for NewLead {
@@ -106,8 +105,7 @@ pub(in crate::api::leads) struct EditLead {
     /// The user who works on it.
     assigned_agent: Patch<Uuid>,
     /// All its labels.
-    #[oai(validator(max_items = 20))]
-    tags: Patch<Vec<TagText>>,
+    tags: Patch<TagList>,
 }
 
 impl TryFrom<EditLead> for LeadEdit {
