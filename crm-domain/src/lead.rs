@@ -106,6 +106,8 @@ pub struct LeadEdit {
     pub company: Change<Company>,
     /// Where it stands next.
     pub status: Option<NextStatus>,
+    /// Whether the note on why it is Unqualified goes. A next status brings its own.
+    pub clears_unqualified_note: bool,
     /// Where the lead came from.
     pub source: Change<Source>,
     /// Who works on it.
@@ -211,12 +213,17 @@ impl Lead {
             phone,
             company,
             status,
+            clears_unqualified_note,
             source,
             assigned_agent,
             tags,
         } = edit;
         let lead = match status {
             Some(next) => self.step(next, now)?,
+            None if clears_unqualified_note => Self {
+                state: self.state.without_note()?,
+                ..self
+            },
             None => self,
         };
         let lead = lead.assign(assigned_agent, now);

@@ -239,10 +239,7 @@ impl NextStatus {
                 "must be given for a lead that is Unqualified",
             )
         })?;
-        if reason == UnqualifiedReason::Other && note.is_none() {
-            let message = "must be given for the reason Other";
-            return Err(Violations::one("unqualifiedNote", "required", message).into());
-        }
+        require_note(reason, note.as_ref())?;
         Ok(Self::Unqualified { reason, note })
     }
 
@@ -257,6 +254,15 @@ impl NextStatus {
             Self::Unqualified { .. } => LeadStatus::Unqualified,
         }
     }
+}
+
+/// The reason Other says nothing by itself.
+fn require_note(reason: UnqualifiedReason, note: Option<&Note>) -> Result<(), Violations> {
+    if reason == UnqualifiedReason::Other && note.is_none() {
+        let message = "must be given for the reason Other";
+        return Err(Violations::one("unqualifiedNote", "required", message));
+    }
+    Ok(())
 }
 
 /// A reason or note belongs to Unqualified and to nothing else.
@@ -316,6 +322,20 @@ impl LeadState {
             NextStatus::Qualified => Self::Qualified,
             NextStatus::Unqualified { reason, note } => Self::Unqualified { reason, note },
         })
+    }
+
+    /// The state without the note on why it is Unqualified.
+    ///
+    /// # Errors
+    /// [`LeadError::Invalid`] where the reason is Other.
+    pub fn without_note(self) -> Result<Self, LeadError> {
+        match self {
+            Self::Unqualified { reason, .. } => {
+                require_note(reason, None)?;
+                Ok(Self::Unqualified { reason, note: None })
+            }
+            other => Ok(other),
+        }
     }
 
     /// The state after converting.

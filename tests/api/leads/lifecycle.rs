@@ -149,6 +149,36 @@ async fn a_reason_goes_with_unqualified_and_with_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_note_is_cleared_by_itself_unless_its_reason_says_nothing() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let lead = make(&admin, json!({})).await;
+    let clear = || {
+        admin
+            .patch(&path(&lead))
+            .json(json!({ "unqualifiedNote": null }))
+    };
+    let away = async |reason: &str| {
+        let edit = json!({ "status": "Unqualified", "unqualifiedReason": reason, "unqualifiedNote": "why" });
+        admin.patch(&path(&lead)).json(edit).expect(200).await
+    };
+    assert_eq!(clear().expect(200).await["version"], lead["version"]);
+    let noted = away("NoNeed").await;
+    let cleared = clear().expect(200).await;
+    assert_eq!(cleared["unqualifiedNote"], Value::Null);
+    assert_eq!(cleared["unqualifiedReason"], "NoNeed");
+    assert_eq!(cleared["status"], "Unqualified");
+    assert_ne!(cleared["version"], noted["version"]);
+    assert_eq!(clear().expect(200).await, cleared);
+
+    away("Other").await;
+    let before = app.database().fingerprint().await;
+    let problem = clear().expect(400).await;
+    assert_eq!(errors(&problem), [("#/unqualifiedNote", "required")]);
+    assert_eq!(app.database().fingerprint().await, before);
+}
+
+#[tokio::test]
 async fn a_lead_that_comes_back_counts_how_often_and_forgets_the_reason() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

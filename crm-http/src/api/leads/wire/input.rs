@@ -99,7 +99,7 @@ pub(in crate::api::leads) struct EditLead {
     /// Why it is Unqualified; goes with that status only.
     unqualified_reason: Option<UnqualifiedReason>,
     /// Why it is Unqualified, in words; the reason Other needs it.
-    unqualified_note: Option<NoteText>,
+    unqualified_note: Patch<NoteText>,
     /// Where the lead came from.
     source: Patch<SourceText>,
     /// The user who works on it.
@@ -131,7 +131,11 @@ impl TryFrom<EditLead> for LeadEdit {
         let phone = phone.into_change(|text| text.parse("phone", &mut violations));
         let company = company.into_change(|text| text.parse("company", &mut violations));
         let source = source.into_change(|text| text.parse("source", &mut violations));
-        let note = unqualified_note.and_then(|text| text.parse("unqualifiedNote", &mut violations));
+        let clears_unqualified_note = matches!(unqualified_note, Patch::Null);
+        let note = match unqualified_note {
+            Patch::Absent | Patch::Null => None,
+            Patch::Set(text) => text.parse("unqualifiedNote", &mut violations),
+        };
         let tags = match tags {
             Patch::Absent => None,
             Patch::Null => Some(Tags::default()),
@@ -147,6 +151,7 @@ impl TryFrom<EditLead> for LeadEdit {
             phone,
             company,
             status,
+            clears_unqualified_note,
             source,
             assigned_agent,
             tags,
