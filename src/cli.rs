@@ -1,5 +1,6 @@
 //! The command line: `crm help` is its reference.
 
+mod audit;
 mod database;
 mod demo;
 mod doctor;
@@ -68,6 +69,9 @@ enum Command {
     /// List the keys that sign tokens, and replace them
     #[command(subcommand, after_help = keys::EXAMPLES)]
     Keys(keys::Action),
+    /// Prove that the activity log is as the program wrote it
+    #[command(subcommand, after_help = audit::EXAMPLES)]
+    Audit(audit::Action),
     /// Print the API document; needs no database
     Openapi(openapi::Arguments),
     /// Check settings, database and folders, and say what to do
@@ -118,6 +122,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::User(action) => run_async(user::run(&quiet(load()?), action)).map(done),
         Command::Team(action) => run_async(team::run(&quiet(load()?), action)).map(done),
         Command::Role(action) => run_async(role::run(&quiet(load()?), action)).map(done),
+        Command::Audit(action) => run_async(audit::run(&quiet(load()?), action)),
         Command::Permissions(arguments) if arguments.is_built_in() => {
             run_async(permissions::built_in()).map(done)
         }

@@ -15,6 +15,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::access_token::AccessTokens;
 use crate::api_keys::ApiKeys;
+use crate::audit::Audit;
 use crate::auth::Auth;
 use crate::customers::Customers;
 use crate::directory::Directory;
@@ -185,6 +186,12 @@ impl Crm {
     #[must_use]
     pub const fn second_factors(&self) -> SecondFactors<'_> {
         SecondFactors(self)
+    }
+
+    /// The activity log as evidence.
+    #[must_use]
+    pub const fn audit(&self) -> Audit<'_> {
+        Audit(self)
     }
 
     /// Signing in and staying signed in.

@@ -8,6 +8,7 @@ mod access_token;
 mod api_key_token;
 pub mod api_keys;
 mod attempts;
+pub mod audit;
 pub mod auth;
 pub mod crm;
 mod cursor;

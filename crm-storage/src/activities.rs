@@ -3,8 +3,11 @@
 use chrono::{DateTime, Utc};
 use crm_domain::activity::{Actor, Changes, RecordRef};
 use crm_domain::ids::{ActivityId, ApiKeyId, RequestId, UserId};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use uuid::Uuid;
 
 use crate::Error;
 use crate::schema::activities as table;
@@ -24,6 +27,34 @@ pub struct Activity<'a> {
     pub record: RecordRef,
     /// The fields that changed.
     pub changes: &'a Changes,
+}
+
+/// A row as it stands in the database, whoever wrote it.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = table, check_for_backend(Pg))]
+pub struct StoredActivity {
+    /// Identifies the row.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Which user, by themselves or by a key.
+    pub actor_id: Option<Uuid>,
+    /// Which part of the program, when no user.
+    pub actor_name: Option<String>,
+    /// By which key.
+    pub api_key_id: Option<Uuid>,
+    /// What.
+    pub action: String,
+    /// To what kind of record.
+    pub resource: String,
+    /// To which one.
+    pub resource_id: Uuid,
+    /// The fields that changed.
+    pub changes: Value,
+    /// In which request.
+    pub request_id: Option<Uuid>,
+    /// From which network address.
+    pub address: Option<String>,
 }
 
 /// Adds a row.

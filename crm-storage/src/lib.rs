@@ -20,6 +20,7 @@ mod query;
 mod record;
 pub mod roles;
 mod schema;
+pub mod seals;
 pub mod second_factors;
 pub mod sessions;
 pub mod teams;

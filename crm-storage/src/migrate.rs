@@ -43,6 +43,7 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-24-100000", "create_access"),
     core_migration!("2026-11-24-110000", "throttle_sign_ins"),
     core_migration!("2026-11-26-080000", "complete_customers"),
+    core_migration!("2026-11-26-100000", "seal_activities"),
     core_migration!("2026-11-26-110000", "add_second_factors"),
 ];
 

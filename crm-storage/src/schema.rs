@@ -232,6 +232,23 @@ diesel::table! {
         changes -> Jsonb,
         request_id -> Nullable<Uuid>,
         api_key_id -> Nullable<Uuid>,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    unsealed_activities (position) {
+        position -> BigInt,
+        activity_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    activity_seals (day, number) {
+        day -> Date,
+        number -> BigInt,
+        activity_id -> Uuid,
+        hash -> Binary,
     }
 }
 
@@ -250,3 +267,4 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(leads, users, sessions, customers, customer_notes);
 diesel::allow_tables_to_appear_in_same_query!(users, second_factors);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_seals, unsealed_activities);

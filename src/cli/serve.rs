@@ -99,12 +99,19 @@ async fn serve(
         health.drain();
     };
     let serving = server::serve(listener, endpoint, Limits::default(), shutdown);
+    let audit = crm.audit();
     tokio::select! {
-        served = serving => Ok(served?),
-        // It never ends by itself: it learns what other replicas change for as long as there are requests.
-        () = crm.follow(database.options()) => Ok(()),
-        () = follow_keys(config, &crm, hang_ups) => Ok(()),
+        served = serving => served?,
+        // These never end by themselves: they go on for as long as there are requests.
+        () = crm.follow(database.options()) => {}
+        () = audit.keep_sealing() => {}
+        () = follow_keys(config, &crm, hang_ups) => {}
     }
+    // What the last requests did is sealed before the database stops.
+    if let Err(error) = audit.seal().await {
+        tracing::warn!(%error, "the newest activities wait for their seals until the next start");
+    }
+    Ok(())
 }
 
 /// Goes on with other keys when it is told that there are any. Never ends by itself.

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod audit;
 mod database;
 mod keys;
 mod process;
