@@ -1,8 +1,13 @@
 //! Why a use case was not carried out.
 
-use crm_authz::Forbidden;
+use std::sync::Arc;
+
+use crm_authz::{Access, Forbidden};
 use crm_domain::lead::LeadError;
 use crm_domain::permission::{Permission, Resource};
+use crm_domain::role::RoleDefinition;
+use crm_domain::team::Team;
+use crm_domain::user::User;
 use crm_domain::violation::Violations;
 use crm_storage::customers::ListedCustomer;
 use crm_storage::leads::ListedLead;
@@ -154,14 +159,35 @@ pub enum Error {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// A record as it is now, for whoever had an older version in mind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A record as it is now, for whoever had an older version in mind. Where it names roles and teams by their ids, with what
+/// knows their names.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Current {
     /// A lead.
     Lead(ListedLead),
     /// A customer.
     Customer(ListedCustomer),
+    /// A user.
+    User(User, Arc<Access>),
+    /// A team.
+    Team(Team),
+    /// A role.
+    Role(RoleDefinition, Arc<Access>),
+}
+
+impl Current {
+    /// Refuses a record whose version is not the one that the caller saw, if they say which.
+    pub(crate) fn require(
+        seen: Option<i32>,
+        version: i32,
+        current: impl FnOnce() -> Self,
+    ) -> Result<()> {
+        match seen {
+            Some(seen) if seen != version => Err(Error::Stale(Box::new(current()))),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Why a caller is not signed in.

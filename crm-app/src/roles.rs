@@ -1,5 +1,7 @@
 //! What is done with roles. Nobody grants what they do not hold, and nobody changes a role that counts for themselves.
 
+use std::sync::Arc;
+
 use crm_authz::{Access, BrokenPolicy, Policy, Scope};
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::event::{RoleCreated, RoleDeleted, RoleEdited};
@@ -12,7 +14,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use crate::attempts::write;
 use crate::crm::Crm;
-use crate::error::{Error, Result};
+use crate::error::{Current, Error, Result};
 
 /// What is done with roles. See [`Crm::roles`].
 #[derive(Clone, Copy)]
@@ -77,7 +79,7 @@ impl Roles<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::OwnRights`], [`Error::NotHeld`],
-    /// [`Error::NameTaken`], or [`Error::Invalid`] when it would inherit in a circle or from no role.
+    /// [`Error::Stale`], [`Error::NameTaken`], or [`Error::Invalid`] when it would inherit in a circle or from no role.
     pub async fn edit(&self, actor: &Actor, id: RoleId, edit: RoleEdit) -> Result<RoleDefinition> {
         let access = self.0.access().await?;
         let role = write!(self.0, |conn| conn.transaction(async |conn| self
@@ -90,13 +92,15 @@ impl Roles<'_> {
     async fn edit_in(
         &self,
         conn: &mut AsyncPgConnection,
-        access: &Access,
+        access: &Arc<Access>,
         actor: &Actor,
         id: RoleId,
         edit: RoleEdit,
     ) -> Result<RoleDefinition> {
         let before = self.hold(conn, access, actor, id).await?;
         check_may_edit(access, actor, &before, &edit)?;
+        let current = || Current::Role(before.clone(), Arc::clone(access));
+        Current::require(edit.if_version, before.version, current)?;
         let now = self.0.now();
         let role = before.clone().edit(edit.apply(before.content()), now);
         if role.version == before.version {
@@ -113,15 +117,18 @@ impl Roles<'_> {
         Ok(role)
     }
 
-    /// Deletes a role that nobody has and no role inherits from.
+    /// Deletes a role that nobody has and no role inherits from. With `version`, only if that is still its version.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::NotHeld`] or [`Error::InUse`].
-    pub async fn delete(&self, actor: &Actor, id: RoleId) -> Result<()> {
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::NotHeld`], [`Error::Stale`] or
+    /// [`Error::InUse`].
+    pub async fn delete(&self, actor: &Actor, id: RoleId, version: Option<i32>) -> Result<()> {
         let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
             let role = self.hold(conn, &access, actor, id).await?;
             check_is_others(&access, actor, &role)?;
+            let current = || Current::Role(role.clone(), Arc::clone(&access));
+            Current::require(version, role.version, current)?;
             storage::delete(conn, id).await.map_err(in_use)?;
             let event = RoleDeleted {
                 role_id: id,
@@ -168,6 +175,8 @@ pub struct RoleEdit {
     pub grants: Option<crm_domain::role::Grants>,
     /// Whether its users may do nothing until they have a second factor.
     pub demands_second_factor: Option<bool>,
+    /// Only if this is still the role's version.
+    pub if_version: Option<i32>,
 }
 
 impl RoleEdit {
@@ -193,6 +202,7 @@ impl RoleEdit {
                 inherits: None,
                 grants: None,
                 demands_second_factor: Some(_),
+                if_version: _,
             }
         )
     }

@@ -1,5 +1,6 @@
 //! What is done with teams. Who is in a team is said with each user.
 
+use crm_authz::Scope;
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::event::{TeamCreated, TeamDeleted, TeamEdited};
 use crm_domain::ids::TeamId;
@@ -7,11 +8,11 @@ use crm_domain::permission::{Action, Resource};
 use crm_domain::team::Team;
 use crm_domain::text::TeamName;
 use crm_storage::teams as storage;
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use crate::attempts::write;
 use crate::crm::Crm;
-use crate::error::{Error, Result};
+use crate::error::{Current, Error, Result};
 
 /// What is done with teams. See [`Crm::teams`].
 #[derive(Clone, Copy)]
@@ -70,16 +71,20 @@ impl Teams<'_> {
         Ok(team)
     }
 
-    /// Gives a team another name.
+    /// Gives a team another name. With `version`, only if that is still its version.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`] or [`Error::NameTaken`].
-    pub async fn rename(&self, actor: &Actor, id: TeamId, name: TeamName) -> Result<Team> {
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Stale`] or [`Error::NameTaken`].
+    pub async fn rename(
+        &self,
+        actor: &Actor,
+        id: TeamId,
+        name: TeamName,
+        version: Option<i32>,
+    ) -> Result<Team> {
         let scope = self.0.access().await?.scope(actor, Action::Manage)?;
         let team = write!(self.0, |conn| conn.transaction(async |conn| {
-            let before = storage::lock(conn, id, &scope)
-                .await?
-                .ok_or(Error::NotFound(Resource::Team))?;
+            let before = hold(conn, id, &scope, version).await?;
             let now = self.0.now();
             let team = before.clone().rename(name.clone(), now);
             if team.version == before.version {
@@ -97,16 +102,14 @@ impl Teams<'_> {
         Ok(team)
     }
 
-    /// Deletes a team that nobody is in.
+    /// Deletes a team that nobody is in. With `version`, only if that is still its version.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`] or [`Error::InUse`].
-    pub async fn delete(&self, actor: &Actor, id: TeamId) -> Result<()> {
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Stale`] or [`Error::InUse`].
+    pub async fn delete(&self, actor: &Actor, id: TeamId, version: Option<i32>) -> Result<()> {
         let scope = self.0.access().await?.scope(actor, Action::Manage)?;
         write!(self.0, |conn| conn.transaction(async |conn| {
-            let team = storage::lock(conn, id, &scope)
-                .await?
-                .ok_or(Error::NotFound(Resource::Team))?;
+            let team = hold(conn, id, &scope, version).await?;
             storage::delete(conn, id).await.map_err(refused)?;
             let event = TeamDeleted {
                 team_id: id,
@@ -117,6 +120,20 @@ impl Teams<'_> {
         self.0.directory().changed();
         Ok(())
     }
+}
+
+/// Locks a team. With `version`, only if that is still its version.
+async fn hold(
+    conn: &mut AsyncPgConnection,
+    id: TeamId,
+    scope: &Scope<Team>,
+    version: Option<i32>,
+) -> Result<Team> {
+    let team = storage::lock(conn, id, scope)
+        .await?
+        .ok_or(Error::NotFound(Resource::Team))?;
+    Current::require(version, team.version, || Current::Team(team.clone()))?;
+    Ok(team)
 }
 
 fn refused(error: crm_storage::Error) -> Error {

@@ -22,6 +22,9 @@ use serde_json::{Map, Value, json};
 
 use crate::api::customers::Customer;
 use crate::api::leads::Lead;
+use crate::api::roles::Role;
+use crate::api::teams::Team;
+use crate::api::users::User;
 
 /// Why a request was not carried out.
 #[derive(Debug)]
@@ -258,21 +261,13 @@ impl From<Violations> for Problem {
 
 impl From<crm_app::Error> for Problem {
     fn from(error: crm_app::Error) -> Self {
-        use crm_app::{AuthError, Current, Error};
+        use crm_app::{AuthError, Error};
         let detail = error.to_string();
         match error {
             Error::Forbidden(forbidden) => forbidden.into(),
             Error::NotFound(_) | Error::NoteNotFound => Self::new(Code::NotFound, detail),
             Error::Archived(_) => Self::new(Code::Archived, detail),
-            Error::Stale(current) => {
-                let current = match *current {
-                    Current::Lead(lead) => serde_json::to_value(Lead::from(lead)),
-                    Current::Customer(customer) => serde_json::to_value(Customer::from(customer)),
-                    other => return Self::internal(format!("{other:?} has no form on the wire")),
-                };
-                let current = current.unwrap_or_default();
-                Self::new(Code::Stale, detail).with("current", current)
-            }
+            Error::Stale(current) => stale(*current, detail),
             Error::Duplicate { existing, .. } => {
                 Self::new(Code::Duplicate, detail).with("existing", json!(existing))
             }
@@ -331,6 +326,20 @@ impl From<Forbidden> for Problem {
 
 fn wrong_proof(field: &str, code: &str, message: String) -> Problem {
     Problem::invalid(vec![FieldError::field(field, code, message)])
+}
+
+/// The record as it is now goes with it, in the form in which it is shown.
+fn stale(current: crm_app::Current, detail: String) -> Problem {
+    use crm_app::Current;
+    let current = match current {
+        Current::Lead(lead) => serde_json::to_value(Lead::from(lead)),
+        Current::Customer(customer) => serde_json::to_value(Customer::from(customer)),
+        Current::User(user, access) => serde_json::to_value(User::new(&user, &access)),
+        Current::Team(team) => serde_json::to_value(Team::from(team)),
+        Current::Role(role, access) => serde_json::to_value(Role::new(&role, &access)),
+        other => return Problem::internal(format!("{other:?} has no form on the wire")),
+    };
+    Problem::new(Code::Stale, detail).with("current", current.unwrap_or_default())
 }
 
 fn lead(error: LeadError, detail: String) -> Problem {

@@ -117,7 +117,7 @@ pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> 
             }
             Action::Delete { name } => {
                 let id = role_id(&*crm.access().await?, &name)?;
-                crm.roles().delete(&ACTOR, id).await?;
+                crm.roles().delete(&ACTOR, id, None).await?;
                 say(format_args!("deleted the role {name}"));
                 Ok(())
             }

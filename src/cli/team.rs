@@ -51,12 +51,12 @@ pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> 
             }
             Action::Rename { from, to } => {
                 let id = team_id(&access, &from)?;
-                let team = crm.teams().rename(&ACTOR, id, to).await?;
+                let team = crm.teams().rename(&ACTOR, id, to, None).await?;
                 say(format_args!("{from} is {} now", team.name));
             }
             Action::Delete { name } => {
                 let id = team_id(&access, &name)?;
-                crm.teams().delete(&ACTOR, id).await?;
+                crm.teams().delete(&ACTOR, id, None).await?;
                 say(format_args!("deleted the team {name}"));
             }
         }

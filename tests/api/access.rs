@@ -1,6 +1,7 @@
 //! Teams, roles, keys, and who may give what to whom.
 
 mod api_keys;
+mod if_match;
 mod last_admin;
 mod replicas;
 mod rights;

@@ -3,6 +3,8 @@
 //! Nobody gives, or takes charge of, more than they hold themselves: whoever could renew the password of an Admin would
 //! be one. And nobody changes what they themselves may do.
 
+use std::sync::Arc;
+
 use crm_authz::{Access, Forbidden, Scope};
 use crm_domain::activity::Actor;
 use crm_domain::ids::{RoleId, TeamId, UserId};
@@ -16,7 +18,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::Users;
 use crate::attempts::write;
-use crate::error::{Error, Result};
+use crate::error::{Current, Error, Result};
 
 /// How a user is changed. What is `None` stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,6 +31,8 @@ pub struct UserEdit {
     pub roles: Option<Vec<RoleId>>,
     /// Other teams.
     pub teams: Option<Vec<TeamId>>,
+    /// Only if this is still the user's version.
+    pub if_version: Option<i32>,
 }
 
 impl UserEdit {
@@ -46,8 +50,8 @@ impl Users<'_> {
     /// Changes a user. Roles and teams take the permission to manage users besides, and teams that to manage teams.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::OwnRights`], [`Error::LastAdmin`],
-    /// [`Error::Duplicate`] when the address is taken, [`Error::Invalid`] for a role or team that does not exist.
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::Stale`], [`Error::OwnRights`],
+    /// [`Error::LastAdmin`], [`Error::Duplicate`] when the address is taken, [`Error::Invalid`] for a role or team that does not exist.
     pub async fn edit(&self, actor: &Actor, id: UserId, edit: UserEdit) -> Result<User> {
         let access = self.0.access().await?;
         let user = write!(self.0, |conn| conn.transaction(async |conn| self
@@ -60,7 +64,7 @@ impl Users<'_> {
     async fn edit_in(
         &self,
         conn: &mut AsyncPgConnection,
-        access: &Access,
+        access: &Arc<Access>,
         actor: &Actor,
         id: UserId,
         edit: UserEdit,
@@ -79,6 +83,8 @@ impl Users<'_> {
             // Who is in a team says whose records its members reach.
             access.scope::<Team>(actor, Action::Manage)?;
         }
+        let current = || Current::User(before.clone(), Arc::clone(access));
+        Current::require(edit.if_version, before.version, current)?;
         let now = self.0.now();
         let user = before.clone().edit(edit.apply(before.content()), now);
         let has_other_rights = (&user.roles, &user.teams) != (&before.roles, &before.teams);

@@ -2,6 +2,11 @@
 
 mod wire;
 
+use crm_app::Access;
+use crm_app::roles::RoleEdit;
+use crm_domain::role::RoleDefinition;
+use poem::Request;
+use poem::http::header;
 use poem_openapi::param::Path;
 use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
@@ -9,10 +14,12 @@ use uuid::Uuid;
 use crate::api::Message;
 use crate::auth::{Require, permissions};
 use crate::body::Body;
+use crate::if_match::IfMatch;
 use crate::problem::Problem;
-use crate::reply::{Made, Reply};
+use crate::reply::{Created, Reply, Versioned, location};
 
-use wire::{CreateRole, EditRole, Role, RoleList};
+pub use wire::Role;
+use wire::{CreateRole, EditRole, RoleList};
 
 permissions! {
     /// See roles.
@@ -48,20 +55,27 @@ impl RolesApi {
     async fn create(
         &self,
         auth: Require<RoleManage>,
+        req: &Request,
         body: Body<CreateRole>,
-    ) -> Result<Made<Role>, Problem> {
+    ) -> Result<Created<Role>, Problem> {
         let content = body.0.into_content()?;
         let role = auth.crm().roles().create(auth.actor(), content).await?;
         let access = auth.crm().access().await?;
-        Ok(Made::new(Role::new(&role, &access)))
+        Ok(Created::new(Role::new(&role, &access))
+            .etag(role.version)
+            .header(header::LOCATION, location(req, role.id.uuid())))
     }
 
     /// Show a role
     #[oai(path = "/roles/:id", method = "get", operation_id = "getRole")]
-    async fn get(&self, auth: Require<RoleRead>, id: Path<Uuid>) -> Result<Reply<Role>, Problem> {
+    async fn get(
+        &self,
+        auth: Require<RoleRead>,
+        id: Path<Uuid>,
+    ) -> Result<Versioned<Role>, Problem> {
         let role = auth.crm().roles().get(auth.actor(), id.0.into()).await?;
         let access = auth.crm().access().await?;
-        Ok(Reply::new(Role::new(&role, &access)))
+        Ok(versioned(&role, &access))
     }
 
     /// Change a role
@@ -73,16 +87,22 @@ impl RolesApi {
         &self,
         auth: Require<RoleManage>,
         id: Path<Uuid>,
+        /// Only if the role still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: Body<EditRole>,
-    ) -> Result<Reply<Role>, Problem> {
-        let edit = body.0.into_edit()?;
+    ) -> Result<Versioned<Role>, Problem> {
+        let edit = RoleEdit {
+            if_version: if_match.0,
+            ..body.0.into_edit()?
+        };
         let role = auth
             .crm()
             .roles()
             .edit(auth.actor(), id.0.into(), edit)
             .await?;
         let access = auth.crm().access().await?;
-        Ok(Reply::new(Role::new(&role, &access)))
+        Ok(versioned(&role, &access))
     }
 
     /// Delete a role
@@ -93,8 +113,18 @@ impl RolesApi {
         &self,
         auth: Require<RoleManage>,
         id: Path<Uuid>,
+        /// Only if the role still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
     ) -> Result<Reply<Message>, Problem> {
-        auth.crm().roles().delete(auth.actor(), id.0.into()).await?;
+        auth.crm()
+            .roles()
+            .delete(auth.actor(), id.0.into(), if_match.0)
+            .await?;
         Ok(Reply::new(Message::new("Role deleted.")))
     }
+}
+
+fn versioned(role: &RoleDefinition, access: &Access) -> Versioned<Role> {
+    Versioned::new(Role::new(role, access)).etag(role.version)
 }

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use crm_domain::team;
 use crm_domain::text::TeamName;
 use crm_domain::violation::Violations;
+use poem::Request;
+use poem::http::header;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi, Tags};
 use serde::{Deserialize, Serialize};
@@ -12,8 +14,9 @@ use uuid::Uuid;
 use crate::api::Message;
 use crate::auth::{Require, permissions};
 use crate::body::Body;
+use crate::if_match::IfMatch;
 use crate::problem::Problem;
-use crate::reply::{Made, Reply};
+use crate::reply::{Created, Reply, Versioned, location};
 use crate::wire::TeamNameText;
 
 permissions! {
@@ -27,7 +30,7 @@ permissions! {
 #[derive(Debug, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase")]
-struct Team {
+pub struct Team {
     /// Identifies the team.
     id: Uuid,
     /// Its name, unique without regard to case.
@@ -108,18 +111,26 @@ impl TeamsApi {
     async fn create(
         &self,
         auth: Require<TeamManage>,
+        req: &Request,
         body: Body<TeamContent>,
-    ) -> Result<Made<Team>, Problem> {
+    ) -> Result<Created<Team>, Problem> {
         let name = body.0.name()?;
         let team = auth.crm().teams().create(auth.actor(), name).await?;
-        Ok(Made::new(team.into()))
+        let (id, version) = (team.id, team.version);
+        Ok(Created::new(team.into())
+            .etag(version)
+            .header(header::LOCATION, location(req, id.uuid())))
     }
 
     /// Show a team
     #[oai(path = "/teams/:id", method = "get", operation_id = "getTeam")]
-    async fn get(&self, auth: Require<TeamRead>, id: Path<Uuid>) -> Result<Reply<Team>, Problem> {
+    async fn get(
+        &self,
+        auth: Require<TeamRead>,
+        id: Path<Uuid>,
+    ) -> Result<Versioned<Team>, Problem> {
         let team = auth.crm().teams().get(auth.actor(), id.0.into()).await?;
-        Ok(Reply::new(team.into()))
+        Ok(versioned(team))
     }
 
     /// Rename a team
@@ -128,15 +139,18 @@ impl TeamsApi {
         &self,
         auth: Require<TeamManage>,
         id: Path<Uuid>,
+        /// Only if the team still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: Body<TeamContent>,
-    ) -> Result<Reply<Team>, Problem> {
+    ) -> Result<Versioned<Team>, Problem> {
         let name = body.0.name()?;
         let team = auth
             .crm()
             .teams()
-            .rename(auth.actor(), id.0.into(), name)
+            .rename(auth.actor(), id.0.into(), name, if_match.0)
             .await?;
-        Ok(Reply::new(team.into()))
+        Ok(versioned(team))
     }
 
     /// Delete a team
@@ -147,8 +161,19 @@ impl TeamsApi {
         &self,
         auth: Require<TeamManage>,
         id: Path<Uuid>,
+        /// Only if the team still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
     ) -> Result<Reply<Message>, Problem> {
-        auth.crm().teams().delete(auth.actor(), id.0.into()).await?;
+        auth.crm()
+            .teams()
+            .delete(auth.actor(), id.0.into(), if_match.0)
+            .await?;
         Ok(Reply::new(Message::new("Team deleted.")))
     }
+}
+
+fn versioned(team: team::Team) -> Versioned<Team> {
+    let version = team.version;
+    Versioned::new(team.into()).etag(version)
 }

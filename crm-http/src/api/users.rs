@@ -4,7 +4,9 @@ mod wire;
 
 pub use wire::{Named, User, UserReference};
 
-use crm_app::users::Reassigned;
+use crm_app::Access;
+use crm_app::users::{Reassigned, UserEdit};
+use crm_domain::user;
 use poem_openapi::param::Path;
 use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
@@ -13,9 +15,10 @@ use crate::api::Message;
 use crate::api::auth::wire::SessionList;
 use crate::auth::{Require, permissions};
 use crate::body::{Body, OptionalBody};
+use crate::if_match::IfMatch;
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::reply::Reply;
+use crate::reply::{Reply, Versioned};
 
 use wire::{DisableUser, EditUser, ListUsers, UserDisabled, UserList};
 
@@ -54,31 +57,41 @@ impl UsersApi {
 
     /// Show a user
     #[oai(path = "/users/:id", method = "get", operation_id = "getUser")]
-    async fn get(&self, auth: Require<UserRead>, id: Path<Uuid>) -> Result<Reply<User>, Problem> {
+    async fn get(
+        &self,
+        auth: Require<UserRead>,
+        id: Path<Uuid>,
+    ) -> Result<Versioned<User>, Problem> {
         let user = auth.crm().users().get(auth.actor(), id.0.into()).await?;
         let access = auth.crm().access().await?;
-        Ok(Reply::new(User::new(&user, &access)))
+        Ok(versioned(&user, &access))
     }
 
     /// Change a user
     ///
     /// Roles and teams take the permission `user:manage` besides, and teams `team:manage`. Nobody gives more than they hold, changes what they
-    /// themselves may do, or takes the last active Admin away.
+    /// themselves may do, or takes the last active Admin away. With `If-Match`, only the version with that `ETag` is changed.
     #[oai(path = "/users/:id", method = "patch", operation_id = "updateUser")]
     async fn edit(
         &self,
         auth: Require<UserUpdate>,
         id: Path<Uuid>,
+        /// Only if the user still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: Body<EditUser>,
-    ) -> Result<Reply<User>, Problem> {
-        let edit = body.0.into_edit()?;
+    ) -> Result<Versioned<User>, Problem> {
+        let edit = UserEdit {
+            if_version: if_match.0,
+            ..body.0.into_edit()?
+        };
         let user = auth
             .crm()
             .users()
             .edit(auth.actor(), id.0.into(), edit)
             .await?;
         let access = auth.crm().access().await?;
-        Ok(Reply::new(User::new(&user, &access)))
+        Ok(versioned(&user, &access))
     }
 
     /// Disable a user
@@ -120,10 +133,10 @@ impl UsersApi {
         &self,
         auth: Require<UserManage>,
         id: Path<Uuid>,
-    ) -> Result<Reply<User>, Problem> {
+    ) -> Result<Versioned<User>, Problem> {
         let user = auth.crm().users().enable(auth.actor(), id.0.into()).await?;
         let access = auth.crm().access().await?;
-        Ok(Reply::new(User::new(&user, &access)))
+        Ok(versioned(&user, &access))
     }
 
     /// List a user's sessions
@@ -180,4 +193,8 @@ impl UsersApi {
         factors.remove_of(auth.actor(), id.0.into()).await?;
         Ok(Reply::new(Message::new("Second factor removed.")))
     }
+}
+
+fn versioned(user: &user::User, access: &Access) -> Versioned<User> {
+    Versioned::new(User::new(user, access)).etag(user.version)
 }

@@ -20,7 +20,7 @@ use crate::wire::{DescriptionText, List, Patch, RoleNameText};
 #[derive(Debug, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase")]
-pub(super) struct Role {
+pub struct Role {
     /// Identifies the role.
     id: Uuid,
     /// Its name, unique without regard to case.
@@ -50,7 +50,8 @@ pub(super) struct Role {
 }
 
 impl Role {
-    pub(super) fn new(role: &RoleDefinition, access: &Access) -> Self {
+    /// A role, with the names of those that it inherits from.
+    pub fn new(role: &RoleDefinition, access: &Access) -> Self {
         let RoleDefinition {
             id,
             name,
@@ -182,6 +183,7 @@ impl EditRole {
             },
             inherits: inherits.map(|ids| ids.into_iter().map(RoleId::from).collect()),
             grants,
+            if_version: None,
             demands_second_factor,
         })
     }

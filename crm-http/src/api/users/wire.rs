@@ -258,6 +258,7 @@ impl EditUser {
             email: email_id.and_then(|email| email.parse("emailId", &mut violations)),
             roles: roles.map(|ids| ids.into_iter().map(RoleId::from).collect()),
             teams: teams.map(|ids| ids.into_iter().map(TeamId::from).collect()),
+            if_version: None,
         };
         violations.into_result()?;
         Ok(edit)
