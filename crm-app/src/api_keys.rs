@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crm_authz::{Forbidden, Scope};
-use crm_domain::activity::{Actor, Changes, Who};
+use crm_domain::activity::{Actor, Changes, Request, Who};
 use crm_domain::api_key::ApiKey;
 use crm_domain::event::{ApiKeyCreated, ApiKeyRevoked};
-use crm_domain::ids::{ApiKeyId, RequestId, UserId};
+use crm_domain::ids::{ApiKeyId, UserId};
 use crm_domain::permission::{Action, Ownership, Permission, Resource};
 use crm_domain::text::Name;
 use crm_domain::violation::Violations;
@@ -158,7 +158,7 @@ impl ApiKeys<'_> {
     pub(crate) async fn authenticate(
         &self,
         token: &str,
-        request: Option<RequestId>,
+        request: Option<Request>,
     ) -> Result<Authenticated> {
         let token = ApiKeyToken::decode(token).ok_or(AuthError::InvalidToken)?;
         let access = self.0.access().await?;

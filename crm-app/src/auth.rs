@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use crm_authz::{Access, Forbidden};
-use crm_domain::activity::Actor;
+use crm_domain::activity::{Actor, Request};
 use crm_domain::event::SessionsEnded;
 use crm_domain::ids::{RequestId, SessionId, UserId};
 use crm_domain::permission::{Action, Ownership, Permission, Resource};
@@ -55,6 +55,14 @@ pub struct Client {
     pub device: Option<String>,
     /// The request it happens in.
     pub request: Option<RequestId>,
+}
+
+impl Client {
+    /// The request as the activity log keeps it.
+    pub(crate) fn request(&self) -> Option<Request> {
+        let address = self.address;
+        self.request.map(|id| Request { id, address })
+    }
 }
 
 /// A user with the tokens that show that it is them.
@@ -173,7 +181,7 @@ impl Auth<'_> {
                 }
                 Rotation::Repeat => self.signed_in(user, &session).map(Ok),
                 Rotation::Reused => {
-                    let actor = actor(user.id, client.request);
+                    let actor = actor(user.id, client.request());
                     self.end(conn, &actor, user.id, &[session.id], "token-reuse")
                         .await?;
                     Ok(Err(AuthError::RefreshTokenReused))
@@ -199,7 +207,7 @@ impl Auth<'_> {
     pub async fn authenticate(
         &self,
         token: &str,
-        request: Option<RequestId>,
+        request: Option<Request>,
     ) -> Result<Authenticated> {
         if token.starts_with(api_key_token::PREFIX) {
             return self.0.api_keys().authenticate(token, request).await;
@@ -279,7 +287,7 @@ impl Auth<'_> {
             return Ok(());
         }
         drop(conn);
-        let actor = actor(user.id, client.request);
+        let actor = actor(user.id, client.request());
         let ids = [session.id];
         write!(self.0, |conn| self
             .end(conn, &actor, user.id, &ids, "logout"))?;
@@ -490,7 +498,7 @@ fn wrong_password() -> Violations {
     )
 }
 
-fn actor(user: UserId, request: Option<RequestId>) -> Actor {
+fn actor(user: UserId, request: Option<Request>) -> Actor {
     Actor {
         request,
         ..Actor::user(user)

@@ -1,5 +1,7 @@
 //! Who did something, and what it changed: the terms of the activity log.
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -13,7 +15,16 @@ pub struct Actor {
     /// Who acts.
     pub who: Who,
     /// The request it happens in; `None` outside of HTTP.
-    pub request: Option<RequestId>,
+    pub request: Option<Request>,
+}
+
+/// The request that something happens in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request {
+    /// Which one.
+    pub id: RequestId,
+    /// The network address that it comes from, where that is known.
+    pub address: Option<IpAddr>,
 }
 
 /// A person, a program of theirs, or the system itself.

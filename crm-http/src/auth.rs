@@ -6,14 +6,14 @@ use std::marker::PhantomData;
 
 use crm_app::Crm;
 use crm_app::auth::Authenticated;
-use crm_domain::activity::Actor;
+use crm_domain::activity::{self, Actor};
 use crm_domain::permission::Permission;
 use poem::http::header;
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use crate::middleware::request_id;
+use crate::middleware::{client_address, request_id};
 use crate::problem::{Code, Problem};
 
 /// The scheme of the access token in the API document.
@@ -233,6 +233,14 @@ fn crm(req: &Request) -> Result<Crm, Problem> {
         .ok_or_else(|| Problem::internal("the request carries no Crm"))
 }
 
+/// The request as the activity log keeps it.
+pub(crate) fn request(req: &Request) -> activity::Request {
+    activity::Request {
+        id: request_id::of(req),
+        address: client_address::of(req),
+    }
+}
+
 async fn signed_in(req: &Request) -> Result<SignedIn, Problem> {
     let identified = identified(req).await?;
     identified.caller.session()?;
@@ -242,10 +250,7 @@ async fn signed_in(req: &Request) -> Result<SignedIn, Problem> {
 async fn identified(req: &Request) -> Result<Identified, Problem> {
     let crm = crm(req)?;
     let token = bearer_token(req)?;
-    let caller = crm
-        .auth()
-        .authenticate(token, Some(request_id::of(req)))
-        .await?;
+    let caller = crm.auth().authenticate(token, Some(request(req))).await?;
     if let Some(log) = req.data::<crate::middleware::access_log::Caller>() {
         log.set(caller.user);
     }

@@ -1,8 +1,8 @@
 //! The activity log: rows are only ever added.
 
 use chrono::{DateTime, Utc};
-use crm_domain::activity::{Actor, Changes, RecordRef};
-use crm_domain::ids::{ActivityId, ApiKeyId, RequestId, UserId};
+use crm_domain::activity::{Actor, Changes, RecordRef, Request};
+use crm_domain::ids::{ActivityId, ApiKeyId, UserId};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -73,9 +73,15 @@ pub async fn insert(conn: &mut AsyncPgConnection, activity: &Activity<'_>) -> Re
             table::resource.eq(activity.record.resource.as_str()),
             table::resource_id.eq(activity.record.id),
             table::changes.eq(activity.changes.to_json()),
-            table::request_id.eq(activity.actor.request.map(RequestId::uuid)),
+            table::request_id.eq(activity.actor.request.map(|request| request.id.uuid())),
+            table::address.eq(activity.actor.request.and_then(address)),
         ))
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// The address of a request, as it is stored.
+pub(crate) fn address(request: Request) -> Option<String> {
+    request.address.map(|address| address.to_string())
 }

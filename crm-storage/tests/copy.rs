@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crm_domain::activity::{Actor, Changes, RecordRef};
+use crm_domain::activity::{Actor, Changes, RecordRef, Request};
 use crm_domain::customer::Customer;
-use crm_domain::ids::{ActivityId, CustomerId, LeadId, UserId};
+use crm_domain::ids::{ActivityId, CustomerId, LeadId, RequestId, UserId};
 use crm_domain::lead::{Lead, LeadEdit, LeadStatus, NewLead, NextStatus, UnqualifiedReason};
 use crm_domain::permission::Resource;
 use crm_domain::role::Role;
@@ -100,6 +100,16 @@ fn records() -> (User, Batch) {
         activities: vec![
             activity(6, Actor::system("demo")),
             activity(7, Actor::user(user.id)),
+            activity(
+                8,
+                Actor {
+                    request: Some(Request {
+                        id: RequestId::new(day(2), [8; 10]),
+                        address: Some("2001:db8::7".parse().unwrap()),
+                    }),
+                    ..Actor::user(user.id)
+                },
+            ),
         ],
         status_changes: vec![step],
         leads: vec![plain.clone(), unqualified, converted],

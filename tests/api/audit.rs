@@ -1,5 +1,6 @@
 //! The activity log as evidence: sealed by nobody's leave, and whatever is done to it behind the program's back is found.
 
+mod origin;
 mod sealing;
 mod tampering;
 

@@ -126,7 +126,7 @@ impl Auth<'_> {
             let found = users::find_credentials(conn, &attempt.account).await?;
             let user_id = found.map_or(Uuid::nil().into(), |found| found.user.id);
             let actor = Actor {
-                request: attempt.client.request,
+                request: attempt.client.request(),
                 ..Actor::system("sign-in")
             };
             self.0

@@ -95,7 +95,7 @@ impl Auth<'_> {
                 .filter(|found| found.user.is_active && found.password_hash == verified_hash)
                 .ok_or(AuthError::InvalidCredentials)?
                 .user;
-            let actor = actor(user.id, attempt.client.request);
+            let actor = actor(user.id, attempt.client.request());
             self.0
                 .second_factors()
                 .check(conn, &actor, user.id, code)
@@ -139,7 +139,7 @@ impl Auth<'_> {
             address: client.address.map(|address| address.to_string()),
             user_agent: client.user_agent.as_deref().map(short),
         };
-        let actor = actor(user.id, client.request);
+        let actor = actor(user.id, client.request());
         sessions::purge(conn, user.id, now - REMEMBERED).await?;
         self.end_oldest(conn, &actor, user.id).await?;
         sessions::insert(conn, &session).await?;

@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use crate::api::Message;
 use crate::api::users::User;
-use crate::auth::{Identified, Public, Require, SignedIn, permissions, signed_in_if_token};
+use crate::auth::{
+    Identified, Public, Require, SignedIn, permissions, request, signed_in_if_token,
+};
 use crate::body::{Body, OptionalBody};
 use crate::cookies::Cookies;
 use crate::middleware::cors::AllowedOrigins;
@@ -87,7 +89,7 @@ impl AuthApi {
         } = body.0;
         let new = new_user(&name, &email_id, password, vec![])?;
         let actor = Actor {
-            request: Some(request_id::of(req)),
+            request: Some(request(req)),
             ..Actor::system("setup")
         };
         let user = public

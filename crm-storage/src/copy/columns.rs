@@ -2,14 +2,14 @@
 //! write, which a test compares.
 
 use crm_domain::customer::Customer;
-use crm_domain::ids::{ApiKeyId, CustomerId, RequestId, UserId};
+use crm_domain::ids::{ApiKeyId, CustomerId, UserId};
 use crm_domain::lead::{Lead, UnqualifiedReason};
 use crm_domain::text::{Company, Email, Note, Phone, Source, Tags};
 use crm_domain::user::User;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::LoadedStep;
-use crate::activities::Activity;
+use crate::activities::{self, Activity};
 
 /// A value with the column that it goes to.
 pub(super) struct Column<'a> {
@@ -187,7 +187,8 @@ pub(super) fn step(step: &LoadedStep) -> Row<'_> {
 
 pub(super) fn activity<'a>(activity: &'a Activity<'_>) -> Row<'a> {
     let actor = activity.actor;
-    let request = actor.request.map(RequestId::uuid);
+    let request = actor.request.map(|request| request.id.uuid());
+    let address = actor.request.and_then(activities::address);
     vec![
         column("id", Type::UUID, activity.id.uuid()),
         column("at", Type::TIMESTAMPTZ, activity.at),
@@ -203,5 +204,6 @@ pub(super) fn activity<'a>(activity: &'a Activity<'_>) -> Row<'a> {
         column("resource_id", Type::UUID, activity.record.id),
         column("changes", Type::JSONB, activity.changes.to_json()),
         column("request_id", Type::UUID, request),
+        column("address", Type::TEXT, address),
     ]
 }
