@@ -35,10 +35,6 @@ pub struct Crm(Arc<Inner>);
 
 struct Inner {
     pool: Pool,
-    /// For who may do what, which must not wait for requests.
-    own_pool: Pool,
-    /// For whether the database answers, which must not wait for anything.
-    health_pool: Pool,
     clock: Arc<dyn Clock>,
     directory: Directory,
     hooks: Hooks,
@@ -51,8 +47,6 @@ struct Inner {
 /// Puts a [`Crm`] together.
 pub struct CrmBuilder {
     pool: Pool,
-    own_pool: Option<Pool>,
-    health_pool: Option<Pool>,
     secrets: Secrets,
     clock: Arc<dyn Clock>,
     hash_cost: HashCost,
@@ -60,20 +54,6 @@ pub struct CrmBuilder {
 }
 
 impl CrmBuilder {
-    /// Reads who may do what on a connection of this pool; without it those of the requests are used.
-    #[must_use]
-    pub fn own_pool(mut self, pool: Pool) -> Self {
-        self.own_pool = Some(pool);
-        self
-    }
-
-    /// Asks whether the database answers on a connection of this pool; without it that of [`CrmBuilder::own_pool`] is used.
-    #[must_use]
-    pub fn health_pool(mut self, pool: Pool) -> Self {
-        self.health_pool = Some(pool);
-        self
-    }
-
     /// Takes the time from `clock` instead of the system.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -108,17 +88,12 @@ impl CrmBuilder {
     pub fn build(self) -> Crm {
         let Self {
             pool,
-            own_pool,
-            health_pool,
             secrets,
             clock,
             hash_cost,
             hooks,
         } = self;
-        let own_pool = own_pool.unwrap_or_else(|| pool.clone());
         Crm(Arc::new(Inner {
-            health_pool: health_pool.unwrap_or_else(|| own_pool.clone()),
-            own_pool,
             pool,
             clock,
             directory: Directory::default(),
@@ -137,8 +112,6 @@ impl Crm {
     pub fn builder(pool: Pool, secrets: Secrets) -> CrmBuilder {
         CrmBuilder {
             pool,
-            own_pool: None,
-            health_pool: None,
             secrets,
             clock: Arc::new(SystemClock),
             hash_cost: HashCost::Full,
@@ -224,11 +197,6 @@ impl Crm {
         &self.0.directory
     }
 
-    /// The pool for who may do what.
-    pub(crate) fn own_pool(&self) -> &Pool {
-        &self.0.own_pool
-    }
-
     /// An id for a request that begins now.
     #[must_use]
     pub fn new_request_id(&self) -> RequestId {
@@ -241,7 +209,7 @@ impl Crm {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
-        let mut conn = pool::get(&self.0.health_pool).await?;
+        let mut conn = pool::get_for_health(&self.0.pool).await?;
         Ok(pool::ping(&mut conn).await?)
     }
 

@@ -141,7 +141,7 @@ impl Directory {
 
     async fn answer(&self, crm: &Crm, asking: &mut Asking) -> Result<Arc<Access>> {
         let (generation, asked_at) = (self.state().generation, Instant::now());
-        let mut conn = pool::get(crm.own_pool()).await?;
+        let mut conn = pool::get_for_access(crm.pool()).await?;
         let changes = access::changes(&mut conn, asking.seen).await?;
         self.sessions.end(&changes.ended);
         asking.seen = Some(changes.seen_to);

@@ -24,8 +24,31 @@ pub use server::{ServerRefused, ServerVersion, check_server};
 
 use crate::error::{Error, chain};
 
-/// A pool of connections; clones share it.
-pub type Pool = diesel_async::pooled_connection::deadpool::Pool<AsyncPgConnection>;
+/// The connections of a program; clones share them. Two stand apart from those for requests: whoever holds one of
+/// those may ask who may do what, and is not kept waiting by others who hold the rest of them and ask the same.
+#[derive(Clone)]
+pub struct Pool {
+    requests: Connections,
+    access: Connections,
+    health: Connections,
+}
+
+type Connections = diesel_async::pooled_connection::deadpool::Pool<AsyncPgConnection>;
+
+impl Pool {
+    /// The most connections that requests may hold at once.
+    #[must_use]
+    pub fn max_size(&self) -> usize {
+        self.requests.status().max_size
+    }
+
+    /// Lends none any more.
+    pub fn close(&self) {
+        for connections in [&self.requests, &self.access, &self.health] {
+            connections.close();
+        }
+    }
+}
 
 /// A connection on loan from the pool; it goes back when dropped.
 pub type Connection = diesel_async::pooled_connection::deadpool::Object<AsyncPgConnection>;
@@ -113,12 +136,25 @@ impl fmt::Debug for PoolOptions {
     }
 }
 
-/// Builds a pool. It opens its first connection when one is first asked for.
+/// Builds a pool. It opens each connection when it is first needed: `options.size` for requests, and two more.
 ///
 /// # Errors
 /// [`Error::Unavailable`] if the URL or a certificate file cannot be read.
 pub fn connect(options: &PoolOptions) -> Result<Pool, Error> {
     let connector = Arc::new(Connector::new(options)?);
+    Ok(Pool {
+        requests: connections(options, options.size, &connector)?,
+        access: connections(options, 1, &connector)?,
+        health: connections(options, 1, &connector)?,
+    })
+}
+
+fn connections(
+    options: &PoolOptions,
+    size: usize,
+    connector: &Arc<Connector>,
+) -> Result<Connections, Error> {
+    let connector = Arc::clone(connector);
     let idle_check = options.idle_check;
     let mut config = ManagerConfig::<AsyncPgConnection>::default();
     // A closed socket is noticed without a query; the hook below asks the idle ones.
@@ -129,8 +165,8 @@ pub fn connect(options: &PoolOptions) -> Result<Pool, Error> {
     });
     // The manager gets no URL, so nothing can print it.
     let manager = AsyncDieselConnectionManager::new_with_config(String::new(), config);
-    Pool::builder(manager)
-        .max_size(options.size)
+    Connections::builder(manager)
+        .max_size(size)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(options.acquire_timeout))
         .create_timeout(Some(options.connect_timeout))
@@ -152,12 +188,32 @@ pub fn connect(options: &PoolOptions) -> Result<Pool, Error> {
         .map_err(|error| Error::Unavailable(error.into()))
 }
 
-/// Lends a connection.
+/// Lends a connection to a request.
 ///
 /// # Errors
 /// [`Error::Busy`] if none became free within the acquire timeout,
 /// [`Error::Unavailable`] if a new one could not be made within the connect timeout.
 pub async fn get(pool: &Pool) -> Result<Connection, Error> {
+    lend(&pool.requests).await
+}
+
+/// Lends the connection on which is read who may do what.
+///
+/// # Errors
+/// As [`get`].
+pub async fn get_for_access(pool: &Pool) -> Result<Connection, Error> {
+    lend(&pool.access).await
+}
+
+/// Lends the connection on which is asked whether the database answers.
+///
+/// # Errors
+/// As [`get`].
+pub async fn get_for_health(pool: &Pool) -> Result<Connection, Error> {
+    lend(&pool.health).await
+}
+
+async fn lend(pool: &Connections) -> Result<Connection, Error> {
     let timeouts = pool.timeouts();
     let limit = timeouts.wait.unwrap_or_default() + timeouts.create.unwrap_or_default();
     match tokio::time::timeout(limit, pool.get()).await {

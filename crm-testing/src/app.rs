@@ -71,14 +71,7 @@ impl TestApp {
             ..database.options()
         };
         let pool = pool::connect(&patient).expect("the database has a good address");
-        let own = PoolOptions {
-            size: 1,
-            ..patient.clone()
-        };
-        let own = || pool::connect(&own).expect("the database has a good address");
         let builder = Crm::builder(pool, secrets())
-            .own_pool(own())
-            .health_pool(own())
             .clock(Arc::clone(&clock) as _)
             .hash_cost(HashCost::ForTests);
         let crm = configure(builder).build();

@@ -13,7 +13,7 @@ use crm::domain::role::Role;
 use crm::http::server::{self, Limits};
 use crm::http::{Health, Settings};
 use crm::storage::migrate::Progress;
-use crm::storage::{PoolOptions, pool};
+use crm::storage::pool;
 use tokio::net::TcpListener;
 
 use super::database::Database;
@@ -147,14 +147,7 @@ async fn prepare(
         .await?;
     config.create_secrets()?;
     let secrets = config.secrets(SystemClock.now())?;
-    let of_one = PoolOptions {
-        size: 1,
-        ..database.options().clone()
-    };
-    let crm = Crm::builder(pool::connect(database.options())?, secrets)
-        .own_pool(pool::connect(&of_one)?)
-        .health_pool(pool::connect(&of_one)?)
-        .build();
+    let crm = Crm::builder(pool::connect(database.options())?, secrets).build();
     let setup_token = first_admin(&crm, config, arguments.demo).await?;
     let demo = if arguments.demo {
         match demo::load_if_empty(&crm, database, config).await? {

@@ -31,7 +31,7 @@ async fn readiness_is_told_at_once_though_no_connection_is_free_and_the_rights_a
     let following = tokio::spawn(async move { crm.follow(&options).await });
     app.anonymous().get("/health/ready").expect(200).await;
     let mut held = Vec::new();
-    while held.len() < app.crm.pool().status().max_size {
+    while held.len() < app.crm.pool().max_size() {
         held.push(pool::get(app.crm.pool()).await.unwrap());
     }
     let mut other = app.database().connect().await;

@@ -177,8 +177,7 @@ impl Users<'_> {
 
     /// Locks a user for an action that the actor may do to them: not found when they may not even be read.
     ///
-    /// `access` was asked for before the connection was taken: whoever holds one and waits for another may wait for
-    /// somebody who does the same.
+    /// `access` was asked for before the connection was taken, so that it is not held meanwhile.
     pub(crate) async fn hold(
         &self,
         conn: &mut AsyncPgConnection,
