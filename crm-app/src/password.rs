@@ -139,3 +139,6 @@ pub fn note_weaknesses(
         violations.add(field, "weak-password", "must not be the e-mail address");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,3 +108,6 @@ impl Endpoint for Guarded {
         answer.map_err(|error| self.name_path_parameter(error))
     }
 }
+
+#[cfg(test)]
+mod tests;
