@@ -13,6 +13,7 @@ use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use crm::app::MinPasswordChars;
 use crm::domain::text::Email;
 use crm::http::IpNet;
 use crm::storage::PoolOptions;
@@ -22,7 +23,8 @@ use given::{Given, parsed};
 use keys::Keys;
 pub(crate) use private_file::create as create_private_file;
 use values::{
-    DatabaseUrl, Host, LogFilter, Networks, Origin, Origins, PoolSize, Port, Secret, Switch,
+    DatabaseUrl, Host, LogFilter, Networks, Origin, Origins, PasswordLength, PoolSize, Port,
+    Secret, Switch,
 };
 pub(crate) use values::{Environment, LogFormat};
 
@@ -85,7 +87,9 @@ settings! {
     admin_email: Email, "CRM_ADMIN_EMAIL",
         "With CRM_ADMIN_PASSWORD: makes this first Admin while there is no user";
     admin_password: Secret, "CRM_ADMIN_PASSWORD",
-        "Password of the first Admin, at least 8 characters";
+        "Password of the first Admin; as every password, of CRM_PASSWORD_MIN_LENGTH characters and not easy to guess";
+    password_min_length: PasswordLength, "CRM_PASSWORD_MIN_LENGTH" = "12",
+        "Fewest characters of a password, 8 to 64";
     jwt_secret: Secret, "JWT_SECRET",
         "Signs access tokens, at least 32 bytes; generated into CRM_DATA_DIR when not given";
     jwt_refresh_secret: Secret, "JWT_REFRESH_SECRET",
@@ -275,6 +279,11 @@ impl Config {
             size: self.database_pool.connections(),
             ..PoolOptions::new(url)
         }
+    }
+
+    /// The fewest characters of a password.
+    pub(crate) fn min_password_chars(&self) -> MinPasswordChars {
+        self.password_min_length.chars()
     }
 
     /// Makes the folder for data unless it is there; private, as far as the

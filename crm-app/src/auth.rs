@@ -27,7 +27,6 @@ use crate::attempts::write;
 use crate::crm::Crm;
 use crate::directory::{LiveSession, LookedUpAt};
 use crate::error::{AuthError, Error, Result};
-use crate::password;
 use crate::refresh_token::RefreshToken;
 pub use crate::session::IDLE;
 use crate::session::{MAX_PER_USER, Rotation, rotation};
@@ -385,7 +384,10 @@ impl Auth<'_> {
     ) -> Result<()> {
         let session = caller.session()?;
         let me = self.0.users().me(&caller.actor).await?;
-        password::check("newPassword", &new, &me.email)?;
+        self.0
+            .passwords()
+            .check("newPassword", &new, &me.name, &me.email)
+            .await?;
         let mut conn = self.0.connection().await?;
         let known = users::find_credentials(&mut conn, &me.email.key()).await?;
         // Hashing takes a while, and the connection is not needed for it.

@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
 use crate::keys::Secrets;
 use crate::leads::Leads;
-use crate::password::{HashCost, Passwords};
+use crate::password::{HashCost, MinPasswordChars, Passwords};
 use crate::roles::Roles;
 use crate::second_factors::SecondFactors;
 use crate::teams::Teams;
@@ -50,6 +50,7 @@ pub struct CrmBuilder {
     secrets: Secrets,
     clock: Arc<dyn Clock>,
     hash_cost: HashCost,
+    min_password_chars: MinPasswordChars,
     hooks: Hooks,
 }
 
@@ -65,6 +66,13 @@ impl CrmBuilder {
     #[must_use]
     pub fn hash_cost(mut self, cost: HashCost) -> Self {
         self.hash_cost = cost;
+        self
+    }
+
+    /// Accepts passwords of so many characters or more; twelve, unless it is said.
+    #[must_use]
+    pub fn min_password_chars(mut self, chars: MinPasswordChars) -> Self {
+        self.min_password_chars = chars;
         self
     }
 
@@ -91,6 +99,7 @@ impl CrmBuilder {
             secrets,
             clock,
             hash_cost,
+            min_password_chars,
             hooks,
         } = self;
         Crm(Arc::new(Inner {
@@ -98,7 +107,7 @@ impl CrmBuilder {
             clock,
             directory: Directory::default(),
             hooks,
-            passwords: Passwords::new(hash_cost),
+            passwords: Passwords::new(hash_cost, min_password_chars),
             access_tokens: AccessTokens::new(),
             secrets: ArcSwap::from_pointee(secrets),
             random: SystemRandom::new(),
@@ -115,6 +124,7 @@ impl Crm {
             secrets,
             clock: Arc::new(SystemClock),
             hash_cost: HashCost::Full,
+            min_password_chars: MinPasswordChars::default(),
             hooks: Hooks::default(),
         }
     }

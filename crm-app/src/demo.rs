@@ -140,8 +140,11 @@ pub async fn load(
 /// Makes the demo users, all with one password, since hashing it takes longer than making a thousand leads.
 async fn store_users(crm: &Crm, load: &Load, plan: &Plan) -> Result<Cast, DemoError> {
     let users = cast::users(plan.seed, plan.until).map_err(Error::from)?;
-    for User { email, .. } in &users {
-        crate::password::check("password", &plan.password, email)?;
+    for User { name, email, .. } in &users {
+        let passwords = crm.passwords();
+        passwords
+            .check("password", &plan.password, name, email)
+            .await?;
     }
     let hash = crm.passwords().hash(plan.password.clone()).await?;
     let mut ids = Vec::new();

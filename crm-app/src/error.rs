@@ -54,9 +54,9 @@ pub enum Error {
     Invalid(#[from] Violations),
 
     /// The password is longer than is ever hashed.
-    #[error("the password is longer than {max} bytes")]
+    #[error("the password is longer than {max} characters")]
     PasswordTooLong {
-        /// The most bytes.
+        /// The most characters, or fewer where they are large.
         max: usize,
     },
 

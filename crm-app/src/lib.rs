@@ -42,4 +42,4 @@ pub use duplicate::OnDuplicate;
 pub use error::{AuthError, Current, Error, Result};
 pub use key_ring::{KeyRing, KeyState, RingKey, RingRefused};
 pub use keys::{KeyRefused, SecretKey, Secrets};
-pub use password::HashCost;
+pub use password::{HashCost, MinPasswordChars};

@@ -1,19 +1,20 @@
 //! Passwords: what is accepted, and hashing that never takes more of the machine than it may.
 
+mod policy;
+
+pub use policy::MinPasswordChars;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use crm_domain::text::Email;
+use crm_domain::text::{Email, Name};
 use crm_domain::violation::Violations;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result};
-
-const MIN_CHARS: usize = 8;
-const MAX_BYTES: usize = 256;
 
 /// How many hashes may wait for each one that runs; more are refused at once.
 const WAITING_PER_RUNNING: usize = 8;
@@ -46,10 +47,11 @@ pub(crate) struct Passwords {
     waiting: Arc<Semaphore>,
     /// Compared against when there is no such user, so that it takes as long.
     nobody: Option<String>,
+    min_chars: MinPasswordChars,
 }
 
 impl Passwords {
-    pub(crate) fn new(cost: HashCost) -> Self {
+    pub(crate) fn new(cost: HashCost, min_chars: MinPasswordChars) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.params());
         Self {
@@ -57,7 +59,43 @@ impl Passwords {
             waiting: Arc::new(Semaphore::new(cores * (1 + WAITING_PER_RUNNING))),
             nobody: hash_now(&argon2, "nobody's password").ok(),
             argon2,
+            min_chars,
         }
+    }
+
+    /// Notes what is wrong with a password at first sight, so that it is told together with what is wrong with other
+    /// fields. Whoever stores a password checks it whole.
+    pub(crate) fn note_plain_weaknesses(
+        &self,
+        field: &str,
+        password: &str,
+        email: Option<&Email>,
+        violations: &mut Violations,
+    ) {
+        policy::note_plain_weaknesses(self.min_chars, field, password, email, violations);
+    }
+
+    /// Refuses a password that is too long, too short or too easy to guess, under the name of the field it came in.
+    pub(crate) async fn check(
+        &self,
+        field: &'static str,
+        password: &str,
+        name: &Name,
+        email: &Email,
+    ) -> Result<()> {
+        policy::refuse_too_long(password)?;
+        let mut violations = Violations::new();
+        self.note_plain_weaknesses(field, password, Some(email), &mut violations);
+        violations.into_result()?;
+        let (password, name, email) = (password.to_owned(), name.clone(), email.clone());
+        let rate = move || {
+            let mut violations = Violations::new();
+            policy::note_guessable(field, &password, &name, &email, &mut violations);
+            violations.into_result()
+        };
+        Ok(tokio::task::spawn_blocking(rate)
+            .await
+            .map_err(Error::internal)??)
     }
 
     /// The hash of a password, as a PHC string.
@@ -111,33 +149,6 @@ fn hash_now(argon2: &Argon2<'_>, password: &str) -> Result<String> {
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
         .map_err(Error::internal)
-}
-
-/// Refuses a password that is too easy to guess, under the name of the field it came in.
-pub(crate) fn check(field: &str, password: &str, email: &Email) -> Result<()> {
-    if password.len() > MAX_BYTES {
-        return Err(Error::PasswordTooLong { max: MAX_BYTES });
-    }
-    let mut violations = Violations::new();
-    note_weaknesses(field, password, Some(email), &mut violations);
-    Ok(violations.into_result()?)
-}
-
-/// Notes what makes a password too easy to guess, so that it is told together with what is wrong with other fields.
-/// Whoever stores a password checks it again.
-pub fn note_weaknesses(
-    field: &str,
-    password: &str,
-    email: Option<&Email>,
-    violations: &mut Violations,
-) {
-    if password.chars().count() < MIN_CHARS {
-        let message = format!("must be at least {MIN_CHARS} characters long");
-        violations.add(field, "weak-password", message);
-    }
-    if email.is_some_and(|email| password.trim().eq_ignore_ascii_case(email.as_str())) {
-        violations.add(field, "weak-password", "must not be the e-mail address");
-    }
 }
 
 #[cfg(test)]

@@ -21,8 +21,6 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
-use crate::password;
-pub use crate::password::note_weaknesses as note_weak_password;
 pub use administer::UserEdit;
 pub use reassign::{Reassign, Reassigned};
 
@@ -92,7 +90,7 @@ impl Users<'_> {
         if !new.teams.is_empty() {
             access.scope::<Team>(actor, Action::Manage)?;
         }
-        password::check("password", &new.password, &new.email)?;
+        self.check_password(&new).await?;
         let hash = self.0.passwords().hash(new.password.clone()).await?;
         let user = write!(self.0, |conn| self.insert(conn, actor, &new, &hash))?;
         self.0.directory().changed();
@@ -138,6 +136,30 @@ impl Users<'_> {
         Ok(user)
     }
 
+    /// Notes what is wrong with a password at first sight, so that it is told together with what is wrong with other
+    /// fields. Whether it is easy to guess is found when it is stored.
+    pub fn note_weak_password(
+        &self,
+        field: &str,
+        password: &str,
+        email: Option<&Email>,
+        violations: &mut Violations,
+    ) {
+        let passwords = self.0.passwords();
+        passwords.note_plain_weaknesses(field, password, email, violations);
+    }
+
+    async fn check_password(&self, new: &NewUser) -> Result<()> {
+        let NewUser {
+            name,
+            email,
+            password,
+            ..
+        } = new;
+        let passwords = self.0.passwords();
+        passwords.check("password", password, name, email).await
+    }
+
     /// A first Admin with the password's hash; `None` when there are users. Asked before hashing, which costs the
     /// server much, and here anybody may ask for.
     async fn first_admin(&self, new: NewUser) -> Result<Option<(NewUser, String)>> {
@@ -146,7 +168,7 @@ impl Users<'_> {
             return Ok(None);
         }
         drop(conn);
-        password::check("password", &new.password, &new.email)?;
+        self.check_password(&new).await?;
         let hash = self.0.passwords().hash(new.password.clone()).await?;
         let roles = vec![Role::Admin.id()];
         Ok(Some((NewUser { roles, ..new }, hash)))
@@ -237,7 +259,10 @@ impl Users<'_> {
     /// [`Error::Invalid`] for a weak password.
     pub async fn reset_password(&self, actor: &Actor, id: UserId, new: String) -> Result<()> {
         let user = self.find(id).await?;
-        password::check("password", &new, &user.email)?;
+        self.0
+            .passwords()
+            .check("password", &new, &user.name, &user.email)
+            .await?;
         let hash = self.0.passwords().hash(new).await?;
         let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {

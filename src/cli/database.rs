@@ -126,7 +126,9 @@ impl Database {
         }
         // Commands sign nothing that anybody else would read.
         let secrets = Config::passing_secrets()?;
-        Ok(Crm::builder(pool::connect(&self.options)?, secrets).build())
+        Ok(Crm::builder(pool::connect(&self.options)?, secrets)
+            .min_password_chars(config.min_password_chars())
+            .build())
     }
 }
 

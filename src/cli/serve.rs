@@ -147,7 +147,9 @@ async fn prepare(
         .await?;
     config.create_secrets()?;
     let secrets = config.secrets(SystemClock.now())?;
-    let crm = Crm::builder(pool::connect(database.options())?, secrets).build();
+    let crm = Crm::builder(pool::connect(database.options())?, secrets)
+        .min_password_chars(config.min_password_chars())
+        .build();
     let setup_token = first_admin(&crm, config, arguments.demo).await?;
     let demo = if arguments.demo {
         match demo::load_if_empty(&crm, database, config).await? {
@@ -226,7 +228,7 @@ impl Welcome {
                 text,
                 "\n\n    curl -X POST {url}/api/auth/setup -H 'Content-Type: application/json' \\\n      \
                  -d '{{\"token\": \"{token}\", \"name\": \"Your name\", \
-                 \"emailId\": \"you@example.org\", \"password\": \"at least 8 characters\"}}'\n\n  \
+                 \"emailId\": \"you@example.org\", \"password\": \"a long one\"}}'\n\n  \
                  The token works once, within a day. The next start prints a new one."
             );
         }

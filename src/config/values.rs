@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
-use crm::app::{KeyRefused, SecretKey};
+use crm::app::{KeyRefused, MinPasswordChars, SecretKey};
 use crm::http::IpNet;
 use crm::storage::{PoolOptions, pool};
 use tracing_subscriber::EnvFilter;
@@ -176,6 +176,25 @@ impl FromStr for PoolSize {
             Ok(connections @ 1..=1000) => Ok(Self(connections)),
             _ => Err("not a number from 1 to 1000"),
         }
+    }
+}
+
+/// The fewest characters of a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PasswordLength(MinPasswordChars);
+
+impl PasswordLength {
+    pub(crate) const fn chars(self) -> MinPasswordChars {
+        self.0
+    }
+}
+
+impl FromStr for PasswordLength {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let chars = text.parse().ok().and_then(MinPasswordChars::new);
+        chars.map(Self).ok_or("not a number from 8 to 64")
     }
 }
 

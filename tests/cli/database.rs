@@ -41,19 +41,21 @@ const CREATE: [&str; 7] = [
 async fn a_user_is_made_given_a_new_password_and_disabled() {
     let (folder, database) = (Folder::new(), TestDatabase::create().await);
     let run = |arguments: &[&str]| crm(&folder, &database, arguments);
-    let made = run(&CREATE).run_with_input("first password\n").done();
+    let made = run(&CREATE)
+        .run_with_input("Ada's own first phrase\n")
+        .done();
     assert_eq!(made, "Ada@Example.org is Admin now\n");
-    sign_in(&database, "ada@example.org", "first password")
+    sign_in(&database, "ada@example.org", "Ada's own first phrase")
         .await
         .unwrap();
 
-    let again = run(&CREATE).run_with_input("first password\n");
+    let again = run(&CREATE).run_with_input("Ada's own first phrase\n");
     assert!(again.failed(1).contains("exists already"));
     let none = run(&CREATE).run();
     assert!(none.failed(1).contains("no password was given"));
 
     let weak = run(&["user", "reset-password", "ada@example.org"]).run_with_input("short\n");
-    assert!(weak.failed(1).contains("at least 8 characters"));
+    assert!(weak.failed(1).contains("at least 12 characters"));
     let reset = run(&["user", "reset-password", "ada@example.org", "--generate"]).run();
     let reset = reset.done();
     let password = reset
@@ -66,7 +68,7 @@ async fn a_user_is_made_given_a_new_password_and_disabled() {
         .await
         .unwrap();
     assert!(
-        sign_in(&database, "ada@example.org", "first password")
+        sign_in(&database, "ada@example.org", "Ada's own first phrase")
             .await
             .is_err()
     );
@@ -74,10 +76,10 @@ async fn a_user_is_made_given_a_new_password_and_disabled() {
     let last = run(&["user", "disable", "ada@example.org"]).run();
     assert!(last.failed(1).contains("last active Admin"));
     let other = ["user", "create", "bob@example.org", "--name", "Bob"];
-    run(&other).run_with_input("bobs password").done();
+    run(&other).run_with_input("Bob's rather odd phrase").done();
     run(&["user", "disable", "bob@example.org"]).run().done();
     assert!(
-        sign_in(&database, "bob@example.org", "bobs password")
+        sign_in(&database, "bob@example.org", "Bob's rather odd phrase")
             .await
             .is_err()
     );
@@ -92,7 +94,7 @@ async fn migrations_are_planned_applied_and_listed() {
     let (folder, database) = (Folder::new(), TestDatabase::create_with(&[]).await);
     let run = |arguments: &[&str]| crm(&folder, &database, arguments);
     let count = crm::storage::migrate::CORE.len();
-    let behind = run(&CREATE).run_with_input("first password\n");
+    let behind = run(&CREATE).run_with_input("Ada's own first phrase\n");
     assert!(behind.failed(78).contains("run crm migrate apply"));
     let doctor = run(&["doctor"]).run().done();
     assert!(

@@ -12,7 +12,7 @@ use crate::program::{Folder, Server};
 
 const ADMIN: [(&str, &str); 2] = [
     ("CRM_ADMIN_EMAIL", "ada@example.org"),
-    ("CRM_ADMIN_PASSWORD", "a long password"),
+    ("CRM_ADMIN_PASSWORD", "a long and odd phrase"),
 ];
 
 /// Signs in over HTTP and gives the access token, or else the status of the answer.
@@ -132,8 +132,11 @@ async fn a_second_server_is_refused_and_commands_use_the_running_one() {
     assert!(message.contains("is in use by process"), "{message}");
 
     let create = ["user", "create", "bob@example.org", "--name", "Bob"];
-    folder.crm(&create).run_with_input("bobs password\n").done();
-    sign_in(&server, "bob@example.org", "bobs password")
+    folder
+        .crm(&create)
+        .run_with_input("Bob's rather odd phrase\n")
+        .done();
+    sign_in(&server, "bob@example.org", "Bob's rather odd phrase")
         .await
         .unwrap();
     let plan = folder.crm(&["migrate", "plan"]).run().done();
@@ -147,7 +150,7 @@ async fn a_second_server_is_refused_and_commands_use_the_running_one() {
         .crm(&["user", "disable", "bob@example.org"])
         .run()
         .done();
-    let refused = sign_in(&server, "bob@example.org", "bobs password").await;
+    let refused = sign_in(&server, "bob@example.org", "Bob's rather odd phrase").await;
     assert_eq!(refused, Err(StatusCode::UNAUTHORIZED));
 
     server.signal("-INT");
@@ -162,7 +165,7 @@ async fn a_workspace_without_users_is_set_up_by_a_printed_token() {
     server.line("set-up");
     let command = server.line("-d '");
     let mut body: Value = serde_json::from_str(command.trim_end_matches('\'')).unwrap();
-    body["password"] = json!("a long password");
+    body["password"] = json!("a long and odd phrase");
     let set_up = async || {
         let request = Client::new()
             .post(server.url("/api/auth/setup"))
@@ -172,7 +175,7 @@ async fn a_workspace_without_users_is_set_up_by_a_printed_token() {
     let first = set_up().await;
     assert!(first.is_success(), "{first}");
     assert!(set_up().await.is_client_error());
-    sign_in(&server, "you@example.org", "a long password")
+    sign_in(&server, "you@example.org", "a long and odd phrase")
         .await
         .unwrap();
 }

@@ -87,7 +87,7 @@ impl AuthApi {
             email_id,
             password,
         } = body.0;
-        let new = new_user(&name, &email_id, password, vec![])?;
+        let new = new_user(public.crm(), &name, &email_id, password, vec![])?;
         let actor = Actor {
             request: Some(request(req)),
             ..Actor::system("setup")
@@ -116,7 +116,7 @@ impl AuthApi {
         body: Body<Register>,
     ) -> Result<Made<Registered>, Problem> {
         let access = auth.crm().access().await?;
-        let new = body.0.into_command(&access)?;
+        let new = body.0.into_command(auth.crm(), &access)?;
         let user = auth.crm().users().create(auth.actor(), new).await?;
         let access = auth.crm().access().await?;
         Ok(Made::new(Registered {

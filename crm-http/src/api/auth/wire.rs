@@ -1,9 +1,9 @@
 //! What the operations of `/api/auth` take and give.
 
 use chrono::{DateTime, Utc};
-use crm_app::Access;
 use crm_app::auth::{Proof, StoredSession};
-use crm_app::users::{NewUser, note_weak_password};
+use crm_app::users::NewUser;
+use crm_app::{Access, Crm};
 use crm_domain::activity::Actor;
 use crm_domain::ids::{RoleId, SessionId};
 use crm_domain::user;
@@ -60,24 +60,31 @@ pub(super) struct Register {
     pub(super) name: NameText,
     /// The sign-in name.
     pub(super) email_id: EmailText,
-    /// The first password: 8 characters or more, 256 bytes or fewer.
+    /// The first password: 12 characters or more unless the server is set otherwise, 256 or fewer, and not easy to guess.
     pub(super) password: Password,
     /// The name of a role, which says what the user may do.
     pub(super) role: RoleNameText,
 }
 
 impl Register {
-    pub(super) fn into_command(self, access: &Access) -> Result<NewUser, Problem> {
+    pub(super) fn into_command(self, crm: &Crm, access: &Access) -> Result<NewUser, Problem> {
         let role = access.policy().role_named(self.role.as_str());
         let role = role.ok_or_else(|| {
             Violations::one("role", "not-found", "names a role that does not exist")
         })?;
-        new_user(&self.name, &self.email_id, self.password, vec![role.id])
+        new_user(
+            crm,
+            &self.name,
+            &self.email_id,
+            self.password,
+            vec![role.id],
+        )
     }
 }
 
 /// A new user of these roles, or everything that is wrong.
 pub(super) fn new_user(
+    crm: &Crm,
     name: &NameText,
     email: &EmailText,
     password: Password,
@@ -87,7 +94,8 @@ pub(super) fn new_user(
     let name = name.parse("name", &mut violations);
     let email = email.parse("emailId", &mut violations);
     let password = password.into_string();
-    note_weak_password("password", &password, email.as_ref(), &mut violations);
+    crm.users()
+        .note_weak_password("password", &password, email.as_ref(), &mut violations);
     let (Some(name), Some(email)) = (name, email) else {
         return Err(violations.into());
     };
@@ -112,7 +120,7 @@ pub(super) struct SetUp {
     pub(super) name: NameText,
     /// The sign-in name.
     pub(super) email_id: EmailText,
-    /// The password: 8 characters or more, 256 bytes or fewer.
+    /// The password: 12 characters or more unless the server is set otherwise, 256 or fewer, and not easy to guess.
     pub(super) password: Password,
 }
 
@@ -138,7 +146,7 @@ pub(super) struct Rename {
 pub(super) struct ChangePassword {
     /// The present one.
     pub(super) current_password: Password,
-    /// The next one: 8 characters or more, 256 bytes or fewer.
+    /// The next one: 12 characters or more unless the server is set otherwise, 256 or fewer, and not easy to guess.
     pub(super) new_password: Password,
 }
 
