@@ -18,6 +18,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let crm = Crm::builder(database.pool(), crm_testing::app::secrets()).build();
     let settings = Settings {
         allowed_origins: Vec::new(),
+        console_origin: None,
         secure_cookies: true,
         trusted_proxies: vec![],
         serve_docs: true,

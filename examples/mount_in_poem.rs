@@ -39,6 +39,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         .build();
     let settings = Settings {
         allowed_origins: Vec::new(),
+        console_origin: None,
         secure_cookies: true,
         trusted_proxies: vec![],
         serve_docs: true,

@@ -241,6 +241,11 @@ impl Config {
         origins
     }
 
+    /// The origin of a console that is served elsewhere.
+    pub(crate) fn console_origin(&self) -> Option<String> {
+        self.frontend_url.as_ref().map(ToString::to_string)
+    }
+
     /// The networks of proxies that are believed.
     pub(crate) fn trusted_proxies(&self) -> Vec<IpNet> {
         let networks = self.trusted_proxies.as_ref();

@@ -156,6 +156,7 @@ fn these_operations_and_no_others_are_public() {
         "get /health/ready",
         "post /api/auth/login",
         "post /api/auth/logout",
+        "post /api/auth/password",
         "post /api/auth/refresh",
         "post /api/auth/setup",
     ];

@@ -142,16 +142,38 @@ impl ApiKeys<'_> {
             let key = storage::lock(conn, id, asker)
                 .await?
                 .ok_or(Error::NotFound(Resource::ApiKey))?;
-            let now = self.0.now();
-            storage::revoke(conn, id, now).await?;
-            let event = ApiKeyRevoked {
-                api_key_id: id,
-                owner: key.owner,
-            };
-            self.0.emit(conn, actor, now, &event).await
+            self.revoke_in(conn, actor, &key).await
         }))?;
         self.0.directory().changed();
         Ok(())
+    }
+
+    /// Revokes all of a user's own keys.
+    pub(crate) async fn revoke_all(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        owner: UserId,
+    ) -> Result<()> {
+        for key in storage::list(conn, owner, Asker::Owner(owner)).await? {
+            self.revoke_in(conn, actor, &key).await?;
+        }
+        Ok(())
+    }
+
+    async fn revoke_in(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        key: &ApiKey,
+    ) -> Result<()> {
+        let now = self.0.now();
+        storage::revoke(conn, key.id, now).await?;
+        let event = ApiKeyRevoked {
+            api_key_id: key.id,
+            owner: key.owner,
+        };
+        self.0.emit(conn, actor, now, &event).await
     }
 
     /// The caller that a key shows.
@@ -205,7 +227,7 @@ impl ApiKeys<'_> {
             .filter(|user| scope.reach().reaches(Ownership::of(user.id)))
             .ok_or(Error::NotFound(Resource::User))?;
         // A key of somebody who may do more would be a way to do it.
-        match access.not_held(actor, &access.grants_of(&user.roles)) {
+        match access.gained_by_taking(actor, user.id) {
             Some(permission) => Err(Error::NotHeld { permission }),
             None => Ok(owner),
         }

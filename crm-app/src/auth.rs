@@ -1,6 +1,7 @@
 //! Staying signed in: sessions, access tokens, refresh tokens. Signing in is in `auth/login.rs`.
 
 mod attempt;
+mod confirm;
 mod login;
 
 use std::net::IpAddr;
@@ -31,6 +32,7 @@ use crate::refresh_token::RefreshToken;
 pub use crate::session::IDLE;
 use crate::session::{MAX_PER_USER, Rotation, rotation};
 pub(crate) use attempt::Attempt;
+pub(crate) use confirm::lock_verified;
 pub use login::Proof;
 
 /// How long a printed set-up token is good for.
@@ -64,8 +66,18 @@ impl Client {
     }
 }
 
-/// A user with the tokens that show that it is them.
-#[derive(Debug, Clone)]
+/// Another password for the one who knows the present one. Never printed.
+pub struct PasswordChange {
+    /// The present one.
+    pub current: String,
+    /// The next one.
+    pub new: String,
+    /// Whether the user's API keys are revoked too.
+    pub revoke_api_keys: bool,
+}
+
+/// A user with the tokens that show that it is them. Never printed.
+#[derive(Clone)]
 pub struct SignIn {
     /// The user.
     pub user: User,
@@ -379,40 +391,45 @@ impl Auth<'_> {
     pub async fn change_password(
         &self,
         caller: &Authenticated,
-        current: String,
-        new: String,
+        change: PasswordChange,
+        client: Client,
     ) -> Result<()> {
+        let PasswordChange {
+            current,
+            new,
+            revoke_api_keys,
+        } = change;
         let session = caller.session()?;
-        let me = self.0.users().me(&caller.actor).await?;
-        self.0
-            .passwords()
+        let (me, attempt) = self.confirmation(caller, client).await?;
+        let passwords = self.0.passwords();
+        passwords
             .check("newPassword", &new, &me.name, &me.email)
             .await?;
-        let mut conn = self.0.connection().await?;
-        let known = users::find_credentials(&mut conn, &me.email.key()).await?;
-        // Hashing takes a while, and the connection is not needed for it.
-        drop(conn);
-        let known = known.map(|found| found.password_hash);
-        if !self.0.passwords().verify(current, known.clone()).await? {
-            return Err(wrong_password().into());
-        }
-        let hash = self.0.passwords().hash(new).await?;
-        write!(self.0, |conn| conn.transaction(async |conn| {
-            // Of two changes at once, the second no longer knows the present password.
-            users::lock_credentials(conn, caller.user)
-                .await?
-                .filter(|found| Some(&found.password_hash) == known.as_ref())
-                .ok_or_else(wrong_password)?;
-            self.0
-                .users()
-                .replace_password(conn, &caller.actor, caller.user, &hash)
-                .await?;
-            let (actor, kept) = (&caller.actor, Some(session));
-            self.end_all(conn, actor, caller.user, kept, "password-changed")
-                .await
-        }))?;
+        let change = async {
+            let known = self.verify(&me, current).await?;
+            let hash = passwords.hash(new).await?;
+            write!(self.0, |conn| conn.transaction(async |conn| {
+                // Of two changes at once, the second no longer knows the present password.
+                lock_verified(conn, caller.user, &known).await?;
+                let (actor, user) = (&caller.actor, caller.user);
+                self.0
+                    .users()
+                    .replace_password(conn, actor, user, &hash)
+                    .await?;
+                self.end_all(conn, actor, user, Some(session), "password-changed")
+                    .await?;
+                if revoke_api_keys {
+                    self.0.api_keys().revoke_all(conn, actor, user).await?;
+                }
+                self.forget(conn, &attempt).await
+            }))
+        };
+        let changed = self.counted(&attempt, change).await;
         self.0.directory().changed();
-        Ok(())
+        changed.map_err(|error| match error {
+            Error::Auth(AuthError::WrongPassword) => wrong_password().into(),
+            other => other,
+        })
     }
 
     /// A token that makes the first Admin, once, within a day, instead of all earlier ones; `None` when the
@@ -483,13 +500,11 @@ impl Auth<'_> {
     }
 }
 
-/// Whether the actor may manage the access of a user, who may do no more than the actor.
+/// Whether the actor may manage the access of a user, from whom there is nothing to gain.
 fn manages(access: &Access, actor: &Actor, user: UserId) -> bool {
     let scope = access.scope::<User>(actor, Action::Manage);
     let is_reached = scope.is_ok_and(|scope| scope.reach().reaches(Ownership::of(user)));
-    let roles = access.user(user).map(|user| user.roles.as_slice());
-    let grants = access.grants_of(roles.unwrap_or_default());
-    is_reached && access.not_held(actor, &grants).is_none()
+    is_reached && access.gained_by_taking(actor, user).is_none()
 }
 
 fn wrong_password() -> Violations {

@@ -203,6 +203,25 @@ impl Crm {
         self.0.directory.access(self).await
     }
 
+    /// Who may do what, which stays so until the transaction ends: for those who change it. Asked before anything else is
+    /// locked, so that no two wait for each other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn access_locked(&self, conn: &mut AsyncPgConnection) -> Result<Arc<Access>> {
+        let version = crm_storage::access::lock_version(conn).await?;
+        let at_hand = self.access().await?;
+        if at_hand.version() == version {
+            return Ok(at_hand);
+        }
+        let newest = self.0.directory.newest(self).await?;
+        if newest.version() != version {
+            // Never: nobody counts on while this transaction holds the counter.
+            return Err(Error::internal("the rights changed under their lock"));
+        }
+        Ok(newest)
+    }
+
     pub(crate) fn directory(&self) -> &Directory {
         &self.0.directory
     }

@@ -223,6 +223,9 @@ pub enum AuthError {
     /// The refresh token was used before: somebody has a copy, so its session was ended.
     #[error("the refresh token was used before; the session is ended")]
     RefreshTokenReused,
+    /// The link to set a password is wrong, used, replaced or too old.
+    #[error("the link is not valid any more; ask for a new one")]
+    InvalidLink,
     /// The set-up token is not the one that was printed, or has run out.
     #[error("the set-up token is not valid")]
     InvalidSetupToken,

@@ -49,10 +49,10 @@ impl Roles<'_> {
     /// [`Error::Forbidden`], [`Error::NotHeld`], [`Error::NameTaken`], [`Error::TooMany`], or [`Error::Invalid`] when it
     /// inherits from a role that does not exist.
     pub async fn create(&self, actor: &Actor, content: RoleContent) -> Result<RoleDefinition> {
-        let access = self.0.access().await?;
-        access.scope::<RoleDefinition>(actor, Action::Manage)?;
-        check_held(&access, actor, &content)?;
         let role = write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
+            access.scope::<RoleDefinition>(actor, Action::Manage)?;
+            check_held(&access, actor, &content)?;
             if storage::lock_all(conn).await? >= storage::MAX {
                 return Err(Error::TooMany {
                     resource: Resource::Role,
@@ -81,10 +81,10 @@ impl Roles<'_> {
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::OwnRights`], [`Error::NotHeld`],
     /// [`Error::Stale`], [`Error::NameTaken`], or [`Error::Invalid`] when it would inherit in a circle or from no role.
     pub async fn edit(&self, actor: &Actor, id: RoleId, edit: RoleEdit) -> Result<RoleDefinition> {
-        let access = self.0.access().await?;
-        let role = write!(self.0, |conn| conn.transaction(async |conn| self
-            .edit_in(conn, &access, actor, id, edit.clone())
-            .await))?;
+        let role = write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
+            self.edit_in(conn, &access, actor, id, edit.clone()).await
+        }))?;
         self.0.directory().changed();
         Ok(role)
     }
@@ -123,8 +123,8 @@ impl Roles<'_> {
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::BuiltInRole`], [`Error::NotHeld`], [`Error::Stale`] or
     /// [`Error::InUse`].
     pub async fn delete(&self, actor: &Actor, id: RoleId, version: Option<i32>) -> Result<()> {
-        let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
             let role = self.hold(conn, &access, actor, id).await?;
             check_is_others(&access, actor, &role)?;
             let current = || Current::Role(role.clone(), Arc::clone(&access));

@@ -11,8 +11,6 @@ mod totp;
 
 use chrono::{DateTime, Utc};
 use crm_domain::event::RecoveryCodesRenewed;
-use crm_domain::ids::UserId;
-use crm_domain::user::User;
 use crm_storage::{second_factors as storage, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
@@ -64,7 +62,7 @@ impl SecondFactors<'_> {
         code: &str,
         client: Client,
     ) -> Result<Vec<String>> {
-        let (_, attempt) = self.attempt(caller, client).await?;
+        let (_, attempt) = self.0.auth().confirmation(caller, client).await?;
         let renew = async { write!(self.0, |conn| self.renew_in(conn, caller, code, &attempt)) };
         self.0.auth().counted(&attempt, renew).await
     }
@@ -91,26 +89,6 @@ impl SecondFactors<'_> {
         .await
     }
 
-    /// The user who is signed in, and their attempt to show that it is still them.
-    async fn attempt(&self, caller: &Authenticated, client: Client) -> Result<(User, Attempt)> {
-        caller.session()?;
-        let me = self.0.users().me(&caller.actor).await?;
-        let attempt = self.0.auth().attempt(me.email.as_str(), client);
-        Ok((me, attempt))
-    }
-
-    /// The password hash of a user whose password this is.
-    async fn verify(&self, user: &User, password: String) -> Result<String> {
-        let mut conn = self.0.connection().await?;
-        let found = users::find_credentials(&mut conn, &user.email.key()).await?;
-        // Hashing takes a while, and the connection is not needed for it.
-        drop(conn);
-        let hash = found.map(|found| found.password_hash);
-        let verified = self.0.passwords().verify(password, hash.clone()).await?;
-        let hash = hash.filter(|_| verified);
-        Ok(hash.ok_or(AuthError::WrongPassword)?)
-    }
-
     /// Uses up a code of the caller's, who is locked.
     async fn consume_own(
         &self,
@@ -125,13 +103,4 @@ impl SecondFactors<'_> {
         }
         Err(AuthError::WrongCode.into())
     }
-}
-
-/// Locks a user whose password was verified, if it is still the same: verifying took a while.
-async fn lock_verified(conn: &mut AsyncPgConnection, user: UserId, hash: &str) -> Result<()> {
-    users::lock_credentials(conn, user)
-        .await?
-        .filter(|found| found.password_hash == hash)
-        .ok_or(AuthError::WrongPassword)?;
-    Ok(())
 }

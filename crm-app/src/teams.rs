@@ -46,11 +46,9 @@ impl Teams<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NameTaken`] or [`Error::TooMany`].
     pub async fn create(&self, actor: &Actor, name: TeamName) -> Result<Team> {
-        self.0
-            .access()
-            .await?
-            .scope::<Team>(actor, Action::Manage)?;
         let team = write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
+            access.scope::<Team>(actor, Action::Manage)?;
             if storage::count(conn).await? >= storage::MAX {
                 return Err(Error::TooMany {
                     resource: Resource::Team,
@@ -82,8 +80,12 @@ impl Teams<'_> {
         name: TeamName,
         version: Option<i32>,
     ) -> Result<Team> {
-        let scope = self.0.access().await?.scope(actor, Action::Manage)?;
         let team = write!(self.0, |conn| conn.transaction(async |conn| {
+            let scope = self
+                .0
+                .access_locked(conn)
+                .await?
+                .scope(actor, Action::Manage)?;
             let before = hold(conn, id, &scope, version).await?;
             let now = self.0.now();
             let team = before.clone().rename(name.clone(), now);
@@ -107,8 +109,12 @@ impl Teams<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Stale`] or [`Error::InUse`].
     pub async fn delete(&self, actor: &Actor, id: TeamId, version: Option<i32>) -> Result<()> {
-        let scope = self.0.access().await?.scope(actor, Action::Manage)?;
         write!(self.0, |conn| conn.transaction(async |conn| {
+            let scope = self
+                .0
+                .access_locked(conn)
+                .await?
+                .scope(actor, Action::Manage)?;
             let team = hold(conn, id, &scope, version).await?;
             storage::delete(conn, id).await.map_err(refused)?;
             let event = TeamDeleted {

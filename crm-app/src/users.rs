@@ -1,9 +1,11 @@
 //! What is done with users: made, found, changed, disabled, given a new password.
 
 mod administer;
+mod link;
 mod reassign;
 
 use chrono::{DateTime, Utc};
+use crm_authz::Access;
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::event::{PasswordChanged, UserCreated, UserDisabled, UserEdited, UserEnabled};
 use crm_domain::ids::{RoleId, TeamId, UserId};
@@ -22,6 +24,7 @@ use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
 pub use administer::UserEdit;
+pub use link::PasswordLink;
 pub use reassign::{Reassign, Reassigned};
 
 /// What is done with users. See [`Crm::users`].
@@ -41,6 +44,35 @@ pub struct NewUser {
     pub teams: Vec<TeamId>,
     /// The first password.
     pub password: String,
+}
+
+impl NewUser {
+    /// A new user of this content.
+    #[must_use]
+    pub fn with_password(content: UserContent, password: String) -> Self {
+        let UserContent {
+            name,
+            email,
+            roles,
+            teams,
+        } = content;
+        Self {
+            name,
+            email,
+            roles,
+            teams,
+            password,
+        }
+    }
+
+    fn content(&self) -> UserContent {
+        UserContent {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            roles: self.roles.clone(),
+            teams: self.teams.clone(),
+        }
+    }
 }
 
 /// A part of the list of users.
@@ -84,15 +116,14 @@ impl Users<'_> {
     /// [`Error::Forbidden`], [`Error::NotHeld`] for a role that grants more than the actor holds, [`Error::Duplicate`]
     /// when the address is taken, [`Error::Invalid`] for a weak password or a role or team that does not exist.
     pub async fn create(&self, actor: &Actor, new: NewUser) -> Result<User> {
-        let access = self.0.access().await?;
-        access.scope::<User>(actor, Action::Create)?;
-        administer::check_held(&access, actor, &new.roles)?;
-        if !new.teams.is_empty() {
-            access.scope::<Team>(actor, Action::Manage)?;
-        }
+        // Asked before hashing, which costs the server much.
+        check_may_create(&*self.0.access().await?, actor, &new.content())?;
         self.check_password(&new).await?;
         let hash = self.0.passwords().hash(new.password.clone()).await?;
-        let user = write!(self.0, |conn| self.insert(conn, actor, &new, &hash))?;
+        let user = write!(self.0, |conn| conn.transaction(async |conn| {
+            self.insert_checked(conn, actor, new.content(), false, &hash)
+                .await
+        }))?;
         self.0.directory().changed();
         Ok(user)
     }
@@ -109,7 +140,8 @@ impl Users<'_> {
             if !storage::lock_whether_none(conn).await? {
                 return Ok(None);
             }
-            self.insert(conn, actor, &new, &hash).await.map(Some)
+            let user = self.insert(conn, actor, new.content(), false, &hash);
+            user.await.map(Some)
         }))?;
         self.0.directory().changed();
         Ok(made)
@@ -130,7 +162,7 @@ impl Users<'_> {
             if !one_time_tokens::consume(conn, purpose, &token, self.0.now()).await? {
                 return Err(AuthError::InvalidSetupToken.into());
             }
-            self.insert(conn, actor, &new, &hash).await
+            self.insert(conn, actor, new.content(), false, &hash).await
         }))?;
         self.0.directory().changed();
         Ok(user)
@@ -174,30 +206,31 @@ impl Users<'_> {
         Ok(Some((NewUser { roles, ..new }, hash)))
     }
 
+    /// Stores a new user whom the actor may make.
+    async fn insert_checked(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        content: UserContent,
+        is_service: bool,
+        hash: &str,
+    ) -> Result<User> {
+        check_may_create(&*self.0.access_locked(conn).await?, actor, &content)?;
+        self.insert(conn, actor, content, is_service, hash).await
+    }
+
     async fn insert(
         &self,
         conn: &mut AsyncPgConnection,
         actor: &Actor,
-        new: &NewUser,
+        content: UserContent,
+        is_service: bool,
         hash: &str,
     ) -> Result<User> {
         conn.transaction(async |conn| {
             let now = self.0.now();
-            let NewUser {
-                name,
-                email,
-                roles,
-                teams,
-                password: _,
-            } = new.clone();
-            let content = UserContent {
-                name,
-                email,
-                roles,
-                teams,
-            };
             let id = UserId::new(now, self.0.random()?);
-            let user = User::new(id, content, false, now);
+            let user = User::new(id, content, is_service, now);
             storage::insert(conn, &user, hash).await.map_err(refused)?;
             let event = UserCreated {
                 user_id: user.id,
@@ -264,8 +297,8 @@ impl Users<'_> {
             .check("password", &new, &user.name, &user.email)
             .await?;
         let hash = self.0.passwords().hash(new).await?;
-        let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
             self.hold(conn, &access, actor, id, Action::Manage).await?;
             self.replace_password(conn, actor, id, &hash).await?;
             self.0
@@ -324,6 +357,16 @@ impl Users<'_> {
             .emit(conn, actor, self.0.now(), &PasswordChanged { user_id: id })
             .await
     }
+}
+
+/// Refuses a new user whom the actor may not make, or who would hold more than the actor.
+fn check_may_create(access: &Access, actor: &Actor, content: &UserContent) -> Result<()> {
+    access.scope::<User>(actor, Action::Create)?;
+    administer::check_held(access, actor, content)?;
+    if !content.teams.is_empty() {
+        access.scope::<Team>(actor, Action::Manage)?;
+    }
+    Ok(())
 }
 
 /// What the database refuses, in terms of what was asked.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use chrono::{DateTime, Utc};
 use crm_domain::activity::{Actor, Who};
 use crm_domain::ids::{ApiKeyId, RoleId, TeamId, UserId};
-use crm_domain::permission::{Action, Extent, Permission, Record};
+use crm_domain::permission::{Action, Extent, Ownership, Permission, Record};
 use crm_domain::role::Grants;
 use uuid::Uuid;
 
@@ -289,6 +289,50 @@ impl Access {
             .iter()
             .find(|grant| lacks(*grant))
             .map(|(permission, _)| *permission)
+    }
+
+    /// The first of what `roles` grant a member of `teams` that reaches further than the same does for `actor`; `None` when
+    /// the actor may do all of it. What a team's members share is held only by who is in that team too.
+    #[must_use]
+    pub fn not_held_in(
+        &self,
+        actor: &Actor,
+        roles: &[RoleId],
+        teams: &[TeamId],
+    ) -> Option<Permission> {
+        let own_teams = actor.user_id().and_then(|id| self.user(id));
+        let own_teams = own_teams
+            .map(|user| user.teams.as_slice())
+            .unwrap_or_default();
+        let is_in_all = teams.iter().all(|team| own_teams.contains(team));
+        let lacks =
+            |(permission, extent): (&Permission, &Extent)| match self.extent(actor, *permission) {
+                Some(Extent::All) => false,
+                held => held < Some(*extent) || (*extent > Extent::Own && !is_in_all),
+            };
+        let grants = self.grants_of(roles);
+        let lacking = grants.iter().find(|grant| lacks(*grant));
+        lacking.map(|(permission, _)| *permission)
+    }
+
+    /// The first of what a user may do that reaches further than the same does for `actor`, who would gain it by taking
+    /// charge of the user; `None` when there is nothing to gain.
+    #[must_use]
+    pub fn gained_by_taking(&self, actor: &Actor, user: UserId) -> Option<Permission> {
+        let facts = self.user(user)?;
+        let gained = self.not_held_in(actor, &facts.roles, &facts.teams);
+        gained.or_else(|| {
+            let grants = self.grants_of(&facts.roles);
+            let theirs = Ownership::of(user);
+            let is_reached = |permission: &Permission| {
+                let reach = self.reach(actor, *permission);
+                reach.is_some_and(|reach| reach.reaches(theirs))
+            };
+            grants
+                .keys()
+                .find(|permission| !is_reached(permission))
+                .copied()
+        })
     }
 
     /// Whether what `role` grants counts for the actor: by having it, or one that inherits from it.

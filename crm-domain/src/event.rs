@@ -226,6 +226,9 @@ events! {
     /// A user has new recovery codes instead of those before.
     RecoveryCodesRenewed = "user.recovery-codes-renewed" on User(user_id: UserId) {}
 
+    /// A link was made by which the user sets a password; the link itself is never recorded.
+    PasswordLinkIssued = "user.password-link-issued" on User(user_id: UserId) {}
+
     /// Somebody failed to sign in, or a user to prove once more who they are. For an address that nobody has, the user
     /// is the nil id; what was typed is not kept, since it may be a password.
     SignInFailed = "user.sign-in-failed" on User(user_id: UserId) {}

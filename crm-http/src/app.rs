@@ -18,7 +18,7 @@ use crate::api::health::{Health, HealthApi};
 use crate::api::leads::LeadsApi;
 use crate::api::roles::RolesApi;
 use crate::api::teams::TeamsApi;
-use crate::api::users::UsersApi;
+use crate::api::users::{PasswordLinks, UsersApi};
 use crate::cookies::Cookies;
 use crate::middleware::access_log::AccessLog;
 use crate::middleware::body_limit::BodyLimit;
@@ -38,6 +38,8 @@ const DOCUMENT_PATH: &str = "/api/openapi.json";
 pub struct Settings {
     /// The origins, besides its own, whose pages may call: `https://crm.example`.
     pub allowed_origins: Vec<String>,
+    /// The origin of a console that is served elsewhere, to which links lead; without it they name no origin.
+    pub console_origin: Option<String>,
     /// Whether cookies are sent over HTTPS only, and our own pages reached so. Off only for development on loopback.
     pub secure_cookies: bool,
     /// The networks of proxies whose word is taken for where a request comes from, and whether over HTTPS.
@@ -81,6 +83,7 @@ pub fn app(
 ) -> Result<BoxEndpoint<'static, Response>, ApiError> {
     let Settings {
         allowed_origins,
+        console_origin,
         secure_cookies,
         trusted_proxies,
         serve_docs,
@@ -104,6 +107,9 @@ pub fn app(
         .data(crm)
         .data(health)
         .data(origins.clone())
+        .data(PasswordLinks {
+            origin: console_origin.unwrap_or_default(),
+        })
         .data(Cookies {
             is_secure: secure_cookies,
         })

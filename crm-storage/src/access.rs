@@ -59,6 +59,15 @@ struct ChangesRow {
     ended: Vec<Uuid>,
 }
 
+/// Counts the changes of who may do what, and holds up further ones until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_version(conn: &mut AsyncPgConnection) -> Result<i64, Error> {
+    let version = access_version::table.select(access_version::version);
+    Ok(version.for_update().first(conn).await?)
+}
+
 /// Everything that says who may do what, as of one instant. Complete on purpose: who is left out may do nothing.
 ///
 /// # Errors

@@ -92,7 +92,7 @@ pub async fn list(
     Ok((leads, goes_on))
 }
 
-/// How many leads match: exactly, or up to [`TOTAL_CAP`].
+/// How many leads match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).
 ///
 /// # Errors
 /// When the database fails.

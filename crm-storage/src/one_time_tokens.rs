@@ -1,8 +1,10 @@
 //! Secrets that work once, kept as hashes.
 
 use chrono::{DateTime, Utc};
+use crm_domain::ids::UserId;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
 
 use crate::Error;
 use crate::schema::one_time_tokens as table;
@@ -12,12 +14,22 @@ use crate::schema::one_time_tokens as table;
 pub enum Purpose {
     /// Making the first user of a workspace.
     Setup,
+    /// Setting the password of this user.
+    Password(UserId),
 }
 
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Setup => "setup",
+            Self::Password(_) => "password",
+        }
+    }
+
+    fn user(self) -> Option<Uuid> {
+        match self {
+            Self::Setup => None,
+            Self::Password(user) => Some(user.uuid()),
         }
     }
 }
@@ -33,13 +45,15 @@ pub async fn replace(
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<(), Error> {
-    diesel::delete(table::table.filter(table::purpose.eq(purpose.as_str())))
-        .execute(conn)
-        .await?;
+    let earlier = table::table
+        .filter(table::purpose.eq(purpose.as_str()))
+        .filter(table::user_id.is_not_distinct_from(purpose.user()));
+    diesel::delete(earlier).execute(conn).await?;
     diesel::insert_into(table::table)
         .values((
             table::hash.eq(hash),
             table::purpose.eq(purpose.as_str()),
+            table::user_id.eq(purpose.user()),
             table::created_at.eq(now),
             table::expires_at.eq(expires_at),
         ))
@@ -61,6 +75,26 @@ pub async fn consume(
     let good = table::table
         .filter(table::hash.eq(hash))
         .filter(table::purpose.eq(purpose.as_str()))
+        .filter(table::user_id.is_not_distinct_from(purpose.user()))
         .filter(table::expires_at.gt(now));
     Ok(diesel::delete(good).execute(conn).await? == 1)
+}
+
+/// Whose password the token with this hash sets, unless it has expired.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_user(
+    conn: &mut AsyncPgConnection,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<UserId>, Error> {
+    let user: Option<Option<Uuid>> = table::table
+        .filter(table::hash.eq(hash))
+        .filter(table::expires_at.gt(now))
+        .select(table::user_id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(user.flatten().map(UserId::from))
 }

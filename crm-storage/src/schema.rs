@@ -139,6 +139,7 @@ diesel::table! {
         purpose -> Text,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        user_id -> Nullable<Uuid>,
     }
 }
 

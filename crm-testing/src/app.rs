@@ -180,6 +180,7 @@ impl TestApp {
 pub fn settings() -> Settings {
     Settings {
         allowed_origins: vec![OTHER_ORIGIN.to_owned()],
+        console_origin: None,
         secure_cookies: false,
         trusted_proxies: vec![],
         serve_docs: true,

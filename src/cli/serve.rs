@@ -85,6 +85,7 @@ async fn serve(
     let (crm, welcome) = started?;
     let settings = Settings {
         allowed_origins: config.allowed_origins(),
+        console_origin: config.console_origin(),
         secure_cookies: config.secure_cookies(),
         trusted_proxies: config.trusted_proxies(),
         serve_docs: config.api_docs.is_on(),

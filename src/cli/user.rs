@@ -1,12 +1,12 @@
 //! `crm user`: what must be possible when nobody can sign in.
 
 use clap::{Args, Subcommand};
-use crm::app::Crm;
-use crm::app::users::{NewUser, Reassign, UserEdit};
+use crm::app::users::{self, NewUser, Reassign, UserEdit};
+use crm::app::{Access, Crm};
 use crm::domain::activity::Actor;
 use crm::domain::page::{Limit, Page};
 use crm::domain::text::{Email, Name};
-use crm::domain::user::{User, UserFilter};
+use crm::domain::user::{User, UserContent, UserFilter};
 
 use super::database::with_database;
 use super::names::{role_ids, role_names, team_ids, team_names};
@@ -16,6 +16,9 @@ use crate::config::Config;
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm user create ada@example.org --name 'Ada Lovelace' --role Admin\n  \
     crm user create bob@example.org --name Bob --team North < password.txt\n  \
+    crm user invite cyd@example.org --name Cyd --role Manager\n  \
+    crm user create shop@example.org --name 'Web shop' --service\n  \
+    crm user password-link cyd@example.org\n  \
     crm user set bob@example.org --role Agent --role Exporter --team North\n  \
     crm user reset-password ada@example.org --generate\n  \
     crm user remove-second-factor ada@example.org\n  \
@@ -31,6 +34,10 @@ pub(super) enum Action {
     List,
     /// Make a user; the password is asked for, or read from standard input
     Create(Create),
+    /// Make a user who sets the first password by a link, which is printed
+    Invite(New),
+    /// Print a link by which a user sets another password
+    PasswordLink(PasswordLink),
     /// Say which roles and teams a user has, instead of those before
     Set(Set),
     /// Give a user a new password, and end all their sessions
@@ -44,7 +51,25 @@ pub(super) enum Action {
 }
 
 #[derive(Args)]
+pub(super) struct PasswordLink {
+    /// The address that the user signs in with
+    email: Email,
+}
+
+#[derive(Args)]
 pub(super) struct Create {
+    #[command(flatten)]
+    new: New,
+    /// Make a password and print it
+    #[arg(long)]
+    generate: bool,
+    /// Make a program, which never signs in: it gets API keys
+    #[arg(long, conflicts_with = "generate")]
+    service: bool,
+}
+
+#[derive(Args)]
+pub(super) struct New {
     /// The address that the user signs in with
     email: Email,
     /// What others see
@@ -56,9 +81,17 @@ pub(super) struct Create {
     /// A team by its name; may be given several times
     #[arg(long = "team", value_name = "TEAM")]
     teams: Vec<String>,
-    /// Make a password and print it
-    #[arg(long)]
-    generate: bool,
+}
+
+impl New {
+    fn content(&self, access: &Access) -> Result<UserContent, Failure> {
+        Ok(UserContent {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            roles: role_ids(access, &self.roles)?,
+            teams: team_ids(access, &self.teams)?,
+        })
+    }
 }
 
 #[derive(Args)]
@@ -113,6 +146,8 @@ pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> 
     match action {
         Action::List => list(config).await,
         Action::Create(create) => self::create(config, create).await,
+        Action::Invite(new) => invite(config, new).await,
+        Action::PasswordLink(link) => password_link(config, link).await,
         Action::Set(set) => self::set(config, set).await,
         Action::ResetPassword(reset) => reset_password(config, reset).await,
         Action::RemoveSecondFactor(remove) => remove_second_factor(config, remove).await,
@@ -165,28 +200,58 @@ async fn describe(crm: &Crm, user: &User) -> Result<(), Failure> {
 
 async fn create(config: &Config, create: Create) -> Result<(), Failure> {
     let Create {
-        email,
-        name,
-        roles,
-        teams,
+        new,
         generate,
+        service,
     } = create;
     with_database(config, async |database| {
         let crm = database.crm(config).await?;
-        let access = crm.access().await?;
-        let new = NewUser {
-            name,
-            email,
-            roles: role_ids(&access, &roles)?,
-            teams: team_ids(&access, &teams)?,
-            password: password::read(generate)?,
+        let content = new.content(&*crm.access().await?)?;
+        let user = if service {
+            crm.users().create_service(&ACTOR, content).await?
+        } else {
+            let password = password::read(generate)?;
+            let new = NewUser::with_password(content, password);
+            crm.users().create(&ACTOR, new).await?
         };
-        let user = crm.users().create(&ACTOR, new).await?;
-        let roles = role_names(&access, &user.roles);
+        let roles = role_names(&*crm.access().await?, &user.roles);
         say(format_args!("{} is {roles} now", user.email));
         Ok(())
     })
     .await
+}
+
+async fn invite(config: &Config, new: New) -> Result<(), Failure> {
+    with_database(config, async |database| {
+        let crm = database.crm(config).await?;
+        let content = new.content(&*crm.access().await?)?;
+        let (user, link) = crm.users().invite(&ACTOR, content).await?;
+        describe(&crm, &user).await?;
+        say_link(config, &link);
+        Ok(())
+    })
+    .await
+}
+
+async fn password_link(config: &Config, link: PasswordLink) -> Result<(), Failure> {
+    with_database(config, async |database| {
+        let crm = database.crm(config).await?;
+        let user = crm.users().find_by_email(&ACTOR, &link.email).await?;
+        let link = crm.users().issue_password_link(&ACTOR, user.id).await?;
+        say_link(config, &link);
+        Ok(())
+    })
+    .await
+}
+
+/// The link as the API gives it; without a console of its own origin, for the address of the server.
+fn say_link(config: &Config, link: &users::PasswordLink) {
+    let origin = config.console_origin();
+    let origin = origin.unwrap_or_else(|| Config::url(config.address()));
+    say(format_args!(
+        "link: {origin}/set-password#token={}\nworks once, until {}",
+        link.token, link.expires_at,
+    ));
 }
 
 async fn set(config: &Config, set: Set) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 mod access_token;
 mod account;
 mod keys;
+mod link;
 mod login;
 mod logout;
 mod password;

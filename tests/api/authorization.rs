@@ -22,7 +22,7 @@ use crate::matrix::world::{Caller, Subject, World};
 use crate::matrix::{kind, plain};
 
 /// The operations for everybody. An operation that joins them is a decision: it goes here, or it wants a token.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 9] = [
     "getDatabaseHealth",
     "getHealth",
     "getLiveness",
@@ -30,6 +30,7 @@ const PUBLIC: [&str; 8] = [
     "login",
     "logout",
     "refreshToken",
+    "setPassword",
     "setUp",
 ];
 

@@ -114,7 +114,7 @@ async fn the_id_stands_in_the_problem_and_in_the_activity_log() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let id = "0190b5c2-3c6f-7d2e-8c64-9f1b2a3c4d5e";
-    let new = json!({"name": "Ada", "emailId": "ada@crm.test", "password": "long enough", "role": "Agent"});
+    let new = json!({"name": "Ada", "emailId": "ada@crm.test", "password": "long and odd enough", "role": "Agent"});
     let register = || {
         let request = admin.post("/api/auth/register").json(new.clone());
         request.header(REQUEST_ID, id)
@@ -192,7 +192,7 @@ async fn every_refusal_is_a_problem_with_all_its_members() {
         (agent.delete(session), 404, "not-found"),
         (agent.delete("/api/auth/me"), 405, "method-not-allowed"),
         (
-            register(new(agent.user().email.as_str(), "long enough")),
+            register(new(agent.user().email.as_str(), "long and odd enough")),
             409,
             "duplicate",
         ),

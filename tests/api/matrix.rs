@@ -14,7 +14,7 @@ use crate::authorization::{Operation, operations};
 use world::{Caller, Kind, Subject, World};
 
 /// The operations that are not about a record: everybody's, or about oneself. Other tests show what they do.
-const NOT_ABOUT_RECORDS: [&str; 22] = [
+const NOT_ABOUT_RECORDS: [&str; 23] = [
     "changePassword",
     "confirmTwoFactor",
     "explain",
@@ -31,6 +31,7 @@ const NOT_ABOUT_RECORDS: [&str; 22] = [
     "logout",
     "logoutAll",
     "refreshToken",
+    "setPassword",
     "removeTwoFactor",
     "renewRecoveryCodes",
     "setUp",
@@ -255,6 +256,7 @@ fn body(operation: &str, world: &World) -> Option<Value> {
             "password": crm_testing::app::PASSWORD,
             "role": "Agent",
         }),
+        "createUser" => json!({ "name": name, "emailId": format!("{name}@new.test"), "roles": [] }),
         "updateUser" => json!({ "name": name }),
         "createTeam" | "updateTeam" => json!({ "name": name }),
         "createRole" | "updateRole" => json!({ "name": name }),

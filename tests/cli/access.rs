@@ -182,3 +182,51 @@ fn a_grant_is_a_permission_and_an_extent() {
         assert!(said.contains(reason), "{said}");
     }
 }
+
+#[tokio::test]
+async fn links_are_printed_for_who_is_invited_and_who_lost_the_password() {
+    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let run = |arguments: &[&str]| crm(&folder, &database, arguments).run().done();
+    let invited = run(&[
+        "user",
+        "invite",
+        "cyd@example.org",
+        "--name",
+        "Cyd",
+        "--role",
+        "Manager",
+    ]);
+    assert!(
+        invited.contains("cyd@example.org\tCyd\tactive\tManager"),
+        "{invited}"
+    );
+    let token = |printed: &str| {
+        let line = printed.lines().find(|line| line.starts_with("link: "));
+        let (url, token) = line.unwrap().split_once("#token=").unwrap();
+        assert_eq!(url, "link: http://127.0.0.1:3000/set-password");
+        token.to_owned()
+    };
+    let first = token(&invited);
+    let second = token(&run(&["user", "password-link", "cyd@example.org"]));
+    assert_ne!(first, second);
+    let service = run(&[
+        "user",
+        "create",
+        "shop@example.org",
+        "--name",
+        "Shop",
+        "--service",
+    ]);
+    assert_eq!(service, "shop@example.org is Agent now\n");
+    let refused = crm(
+        &folder,
+        &database,
+        &["user", "password-link", "shop@example.org"],
+    )
+    .run();
+    assert!(
+        refused
+            .failed(1)
+            .contains("is a program, which never signs in")
+    );
+}

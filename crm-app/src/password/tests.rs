@@ -4,7 +4,7 @@ use tokio::time::Instant;
 use super::*;
 
 fn passwords() -> Passwords {
-    Passwords::new(HashCost::ForTests)
+    Passwords::new(HashCost::ForTests, MinPasswordChars::default())
 }
 
 /// Everybody's turn, taken.

@@ -7,10 +7,11 @@ use crm_storage::second_factors::{self as storage, SecondFactor};
 use crm_storage::users;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
+use super::SecondFactors;
 use super::sealed::Sealed;
 use super::totp::{self, Totp};
-use super::{SecondFactors, lock_verified};
 use crate::attempts::write;
+use crate::auth::lock_verified;
 use crate::auth::{Attempt, Authenticated, Client};
 use crate::error::{AuthError, Error, Result};
 
@@ -47,10 +48,10 @@ impl SecondFactors<'_> {
         password: String,
         client: Client,
     ) -> Result<Enrolment> {
-        let (me, attempt) = self.attempt(caller, client).await?;
+        let (me, attempt) = self.0.auth().confirmation(caller, client).await?;
         let totp = Totp::new(&self.0.random::<{ totp::SECRET_BYTES }>()?)?;
         let start = async {
-            let hash = self.verify(&me, password).await?;
+            let hash = self.0.auth().verify(&me, password).await?;
             write!(self.0, |conn| conn.transaction(async |conn| {
                 lock_verified(conn, me.id, &hash).await?;
                 self.start_in(conn, caller, &totp).await?;
@@ -102,7 +103,7 @@ impl SecondFactors<'_> {
         code: &str,
         client: Client,
     ) -> Result<Vec<String>> {
-        let (_, attempt) = self.attempt(caller, client).await?;
+        let (_, attempt) = self.0.auth().confirmation(caller, client).await?;
         let confirm =
             async { write!(self.0, |conn| self.confirm_in(conn, caller, code, &attempt)) };
         let codes = self.0.auth().counted(&attempt, confirm).await?;

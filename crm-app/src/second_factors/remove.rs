@@ -7,9 +7,10 @@ use crm_domain::permission::Action;
 use crm_storage::second_factors as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
+use super::SecondFactors;
 use super::code::confirmed;
-use super::{SecondFactors, lock_verified};
 use crate::attempts::write;
+use crate::auth::lock_verified;
 use crate::auth::{Authenticated, Client};
 use crate::error::{Error, Result};
 
@@ -27,13 +28,13 @@ impl SecondFactors<'_> {
         code: &str,
         client: Client,
     ) -> Result<()> {
-        let (me, attempt) = self.attempt(caller, client).await?;
+        let (me, attempt) = self.0.auth().confirmation(caller, client).await?;
         let access = self.0.access().await?;
         if access.second_factor_demanded_by(me.id).is_some() {
             return Err(Error::SecondFactorDemanded);
         }
         let remove = async {
-            let hash = self.verify(&me, password).await?;
+            let hash = self.0.auth().verify(&me, password).await?;
             write!(self.0, |conn| conn.transaction(async |conn| {
                 lock_verified(conn, me.id, &hash).await?;
                 self.consume_own(conn, caller, code).await?;
@@ -53,8 +54,8 @@ impl SecondFactors<'_> {
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`] for a user who may do more than the actor, or
     /// [`Error::OwnRights`]: one's own is removed by [`SecondFactors::remove`].
     pub async fn remove_of(&self, actor: &Actor, id: UserId) -> Result<()> {
-        let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
             let users = self.0.users();
             users.hold(conn, &access, actor, id, Action::Manage).await?;
             if actor.user_id() == Some(id) {

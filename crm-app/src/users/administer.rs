@@ -53,10 +53,10 @@ impl Users<'_> {
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::Stale`], [`Error::OwnRights`],
     /// [`Error::LastAdmin`], [`Error::Duplicate`] when the address is taken, [`Error::Invalid`] for a role or team that does not exist.
     pub async fn edit(&self, actor: &Actor, id: UserId, edit: UserEdit) -> Result<User> {
-        let access = self.0.access().await?;
-        let user = write!(self.0, |conn| conn.transaction(async |conn| self
-            .edit_in(conn, &access, actor, id, edit.clone())
-            .await))?;
+        let user = write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
+            self.edit_in(conn, &access, actor, id, edit.clone()).await
+        }))?;
         self.0.directory().changed();
         Ok(user)
     }
@@ -91,7 +91,7 @@ impl Users<'_> {
         if has_other_rights && actor.user_id() == Some(id) {
             return Err(Error::OwnRights);
         }
-        check_held(access, actor, &user.roles)?;
+        check_held(access, actor, &user.content())?;
         if before.is_active && before.is(Role::Admin) && !user.is(Role::Admin) && !has_other_admins
         {
             return Err(Error::LastAdmin);
@@ -105,8 +105,8 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], or [`Error::NotHeld`].
     pub async fn enable(&self, actor: &Actor, id: UserId) -> Result<User> {
-        let access = self.0.access().await?;
         let user = write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
             let before = self.hold(conn, &access, actor, id, Action::Manage).await?;
             let now = self.0.now();
             let user = before.clone().set_active(true, now);
@@ -123,9 +123,10 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::NotHeld`], [`Error::OwnRights`], or [`Error::LastAdmin`].
     pub async fn disable(&self, actor: &Actor, id: UserId) -> Result<User> {
-        let access = self.0.access().await?;
-        let user = write!(self.0, |conn| conn
-            .transaction(async |conn| self.disable_in(conn, &access, actor, id).await))?;
+        let user = write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
+            self.disable_in(conn, &access, actor, id).await
+        }))?;
         self.0.directory().changed();
         Ok(user)
     }
@@ -163,8 +164,8 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], or [`Error::NotHeld`].
     pub async fn end_sessions(&self, actor: &Actor, id: UserId) -> Result<()> {
-        let access = self.0.access().await?;
         write!(self.0, |conn| conn.transaction(async |conn| {
+            let access = self.0.access_locked(conn).await?;
             self.hold(conn, &access, actor, id, Action::Manage).await?;
             self.0
                 .auth()
@@ -177,7 +178,7 @@ impl Users<'_> {
 
     /// Locks a user for an action that the actor may do to them: not found when they may not even be read.
     ///
-    /// `access` was asked for before the connection was taken, so that it is not held meanwhile.
+    /// `access` is locked: what it says of the actor stays so until the transaction ends.
     pub(crate) async fn hold(
         &self,
         conn: &mut AsyncPgConnection,
@@ -194,8 +195,14 @@ impl Users<'_> {
             .filter(|user| readable.reaches(user))
             .ok_or(Error::NotFound(Resource::User))?;
         check_reaches(access, actor, &user, action)?;
-        check_held(access, actor, &user.roles)?;
-        Ok(user)
+        // One's own account is nothing to gain.
+        if actor.user_id() == Some(id) {
+            return Ok(user);
+        }
+        match access.gained_by_taking(actor, id) {
+            Some(permission) => Err(Error::NotHeld { permission }),
+            None => Ok(user),
+        }
     }
 }
 
@@ -208,9 +215,9 @@ fn check_reaches(access: &Access, actor: &Actor, user: &User, action: Action) ->
     Err(Forbidden::NotGranted { permission }.into())
 }
 
-/// Refuses roles that together grant more than the actor holds.
-pub(super) fn check_held(access: &Access, actor: &Actor, roles: &[RoleId]) -> Result<()> {
-    match access.not_held(actor, &access.grants_of(roles)) {
+/// Refuses roles that together grant a member of these teams more than the actor holds.
+pub(super) fn check_held(access: &Access, actor: &Actor, content: &UserContent) -> Result<()> {
+    match access.not_held_in(actor, &content.roles, &content.teams) {
         Some(permission) => Err(Error::NotHeld { permission }),
         None => Ok(()),
     }

@@ -192,6 +192,56 @@ async fn nobody_holds_what_their_roles_do_not_grant() {
     assert_eq!(access.not_held(&admin, &everything), None);
 }
 
+#[tokio::test]
+async fn what_a_team_shares_is_held_only_by_who_is_in_that_team() {
+    let users = vec![
+        user(1, &[Role::Manager], &[10]),
+        user(2, &[Role::Admin], &[]),
+    ];
+    let access = access(users, vec![]).await;
+    let manager = Actor::user(user_id(1));
+    let lacks = |roles: &[Role], teams: &[u128]| {
+        let roles: Vec<_> = roles.iter().map(|role| role.id()).collect();
+        let teams: Vec<_> = teams.iter().map(|team| team_id(*team)).collect();
+        access.not_held_in(&manager, &roles, &teams)
+    };
+    assert_eq!(lacks(&[Role::Manager], &[10]), None);
+    assert_eq!(lacks(&[Role::Manager], &[]), None);
+    // An agent's queue is the team's too.
+    assert!(lacks(&[Role::Agent], &[11]).is_some());
+    assert!(lacks(&[Role::Manager], &[10, 11]).is_some());
+    assert!(lacks(&[Role::ReadOnly], &[10]).is_some());
+    let admin = Actor::user(user_id(2));
+    assert_eq!(
+        access.not_held_in(&admin, &Role::ALL.map(Role::id), &[team_id(11)]),
+        None
+    );
+}
+
+#[tokio::test]
+async fn taking_charge_of_somebody_gains_their_own_records_and_those_of_their_teams() {
+    let users = vec![
+        user(1, &[Role::Manager], &[10]),
+        user(2, &[Role::Agent], &[10]),
+        user(3, &[Role::Agent], &[11]),
+        user(4, &[Role::Agent], &[]),
+        user(5, &[Role::Admin], &[]),
+        user(6, &[], &[11]),
+    ];
+    let access = access(users, vec![]).await;
+    let gains =
+        |taker, taken| access.gained_by_taking(&Actor::user(user_id(taker)), user_id(taken));
+    assert_eq!(gains(1, 2), None);
+    assert!(gains(1, 3).is_some(), "another team");
+    assert!(gains(1, 4).is_some(), "records that no team shares");
+    assert!(gains(1, 5).is_some(), "an Admin");
+    assert!(gains(2, 4).is_some(), "another Agent's own records");
+    assert_eq!(gains(1, 6), None, "there is nothing to gain");
+    for taken in 1..=6 {
+        assert_eq!(gains(5, taken), None);
+    }
+}
+
 fn with_second_factor(user: UserFacts) -> UserFacts {
     UserFacts {
         has_second_factor: true,

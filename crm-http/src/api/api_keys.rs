@@ -7,15 +7,20 @@ use crm_app::api_keys::{IssuedApiKey, NewApiKey};
 use crm_domain::api_key;
 use crm_domain::ids::UserId;
 use crm_domain::violation::Violations;
+use poem::Request;
+use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi, Tags};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::api::Message;
+use crate::api::auth::client_with_device;
+use crate::api::auth::wire::Password;
 use crate::api::permissions::{self, PermissionText};
 use crate::auth::SignedIn;
 use crate::body::Body;
+use crate::cookies::Cookies;
 use crate::problem::Problem;
 use crate::query::{Query, QueryParameters};
 use crate::reply::{Made, Reply};
@@ -108,7 +113,7 @@ struct ListApiKeys {
 impl QueryParameters for ListApiKeys {}
 
 /// A new key.
-#[derive(Debug, Deserialize, Object)]
+#[derive(Deserialize, Object)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[oai(rename_all = "camelCase")]
 struct CreateApiKey {
@@ -120,10 +125,12 @@ struct CreateApiKey {
     expires_at: Option<DateTime<Utc>>,
     /// For whom it acts, for who may manage keys: for the caller, unless it is given.
     owner: Option<Uuid>,
+    /// The caller's present password.
+    password: Password,
 }
 
 impl CreateApiKey {
-    fn into_command(self) -> Result<NewApiKey, Problem> {
+    fn into_command(self) -> Result<(NewApiKey, String), Problem> {
         let mut violations = Violations::new();
         let name = self.name.parse("name", &mut violations);
         let mut scopes = BTreeSet::new();
@@ -135,12 +142,13 @@ impl CreateApiKey {
             return Err(violations.into());
         };
         violations.into_result()?;
-        Ok(NewApiKey {
+        let new = NewApiKey {
             owner: self.owner.map(UserId::from),
             name,
             scopes,
             expires_at: self.expires_at,
-        })
+        };
+        Ok((new, self.password.into_string()))
     }
 }
 
@@ -173,15 +181,22 @@ impl ApiKeysApi {
 
     /// Make an API key
     ///
-    /// For oneself; with `owner` and the permission `apiKey:manage`, for another user or a service user.
+    /// For oneself; with `owner` and the permission `apiKey:manage`, for another user or a service user. It takes the
+    /// caller's password, so that a stolen access token does not become a key that works for months.
     #[oai(path = "/api-keys", method = "post", operation_id = "createApiKey")]
     async fn create(
         &self,
         auth: SignedIn,
+        req: &Request,
+        cookies: Data<&Cookies>,
         body: Body<CreateApiKey>,
     ) -> Result<Made<ApiKeyIssued>, Problem> {
-        let new = body.0.into_command()?;
-        let actor = &auth.caller().actor;
+        let (new, password) = body.0.into_command()?;
+        let (actor, client) = (&auth.caller().actor, client_with_device(req, **cookies));
+        auth.crm()
+            .auth()
+            .confirm(auth.caller(), password, client)
+            .await?;
         let issued = auth.crm().api_keys().create(actor, new).await?;
         Ok(Made::new(issued.into()))
     }

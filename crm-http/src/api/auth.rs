@@ -17,10 +17,8 @@ use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
 use crate::api::Message;
-use crate::api::users::User;
-use crate::auth::{
-    Identified, Public, Require, SignedIn, permissions, request, signed_in_if_token,
-};
+use crate::api::users::{User, UserCreate};
+use crate::auth::{Identified, Public, Require, SignedIn, request, signed_in_if_token};
 use crate::body::{Body, OptionalBody};
 use crate::cookies::Cookies;
 use crate::middleware::cors::AllowedOrigins;
@@ -29,14 +27,9 @@ use crate::problem::{Code, Problem};
 use crate::reply::{Made, Reply};
 
 use wire::{
-    ChangePassword, Empty, Login, Me, Register, Registered, Rename, SessionList, SetUp,
-    TokenAnswer, new_user,
+    ChangePassword, Empty, Login, Me, Register, Registered, Rename, SessionList, SetPassword,
+    SetUp, TokenAnswer, new_user,
 };
-
-permissions! {
-    /// Make users.
-    UserCreate = "user:create" (User, Create);
-}
 
 #[derive(Tags)]
 enum Tag {
@@ -229,7 +222,7 @@ impl AuthApi {
 
     /// Change one's own password
     ///
-    /// Ends all other sessions of the caller.
+    /// Ends all other sessions of the caller. A wrong present password is counted like one at a sign-in.
     #[oai(
         path = "/auth/change-password",
         method = "post",
@@ -238,18 +231,40 @@ impl AuthApi {
     async fn change_password(
         &self,
         auth: SignedIn,
+        req: &Request,
+        cookies: Data<&Cookies>,
         body: Body<ChangePassword>,
     ) -> Result<Reply<Message>, Problem> {
-        let ChangePassword {
-            current_password,
-            new_password,
-        } = body.0;
-        let (current, new) = (current_password.into_string(), new_password.into_string());
+        let client = client_with_device(req, **cookies);
         auth.crm()
             .auth()
-            .change_password(auth.caller(), current, new)
+            .change_password(auth.caller(), body.0.into(), client)
             .await?;
         Ok(Reply::new(Message::new("Password changed.")))
+    }
+
+    /// Set a password by a link
+    ///
+    /// Takes the secret part of a link that somebody who manages users has made. It works once, and ends all sessions.
+    #[oai(path = "/auth/password", method = "post", operation_id = "setPassword")]
+    async fn set_password(
+        &self,
+        public: Public,
+        req: &Request,
+        body: Body<SetPassword>,
+    ) -> Result<Reply<Message>, Problem> {
+        let SetPassword { token, password } = body.0;
+        let actor = Actor {
+            request: Some(request(req)),
+            ..Actor::system("password link")
+        };
+        let (token, password) = (token.into_string(), password.into_string());
+        public
+            .crm()
+            .users()
+            .set_password_by_link(&actor, &token, password)
+            .await?;
+        Ok(Reply::new(Message::new("Password set. Sign in with it.")))
     }
 
     /// List one's own sessions
@@ -289,7 +304,7 @@ fn client(req: &Request) -> Client {
 }
 
 /// Where an attempt to show who one is comes from: the device says which line it waits in.
-fn client_with_device(req: &Request, cookies: Cookies) -> Client {
+pub(super) fn client_with_device(req: &Request, cookies: Cookies) -> Client {
     Client {
         device: cookies.device().read(req),
         ..client(req)

@@ -7,6 +7,7 @@ pub use wire::{Named, User, UserReference};
 use crm_app::Access;
 use crm_app::users::{Reassigned, UserEdit};
 use crm_domain::user;
+use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
@@ -18,15 +19,20 @@ use crate::body::{Body, OptionalBody};
 use crate::if_match::IfMatch;
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::reply::{Reply, Versioned};
+use crate::reply::{Made, Reply, Versioned};
 
-use wire::{DisableUser, EditUser, ListUsers, UserDisabled, UserList};
+pub(crate) use wire::PasswordLinks;
+use wire::{
+    CreateUser, DisableUser, EditUser, ListUsers, PasswordLink, UserCreated, UserDisabled, UserList,
+};
 
 permissions! {
     /// See users.
     UserRead = "user:read" (User, Read);
     /// Change users.
     UserUpdate = "user:update" (User, Update);
+    /// Make users.
+    UserCreate = "user:create" (User, Create);
     /// Keep users' access in order.
     UserManage = "user:manage" (User, Manage);
 }
@@ -53,6 +59,51 @@ impl UsersApi {
         let users = auth.crm().users().list(auth.actor(), &filter, page).await?;
         let access = auth.crm().access().await?;
         Ok(Reply::new(UserList::new(&users, page, &access)))
+    }
+
+    /// Make a user without a password
+    ///
+    /// A person sets the first password by the link, within seven days; the link is shown this once. A program
+    /// (`isService`) never signs in, and gets API keys.
+    #[oai(path = "/users", method = "post", operation_id = "createUser")]
+    async fn create(
+        &self,
+        auth: Require<UserCreate>,
+        links: Data<&PasswordLinks>,
+        body: Body<CreateUser>,
+    ) -> Result<Made<UserCreated>, Problem> {
+        let (users, actor) = (auth.crm().users(), auth.actor());
+        let is_service = body.0.is_service();
+        let content = body.0.into_content()?;
+        let (user, link) = if is_service {
+            (users.create_service(actor, content).await?, None)
+        } else {
+            let (user, link) = users.invite(actor, content).await?;
+            (user, Some(links.of(&link)))
+        };
+        let access = auth.crm().access().await?;
+        let user = User::new(&user, &access);
+        Ok(Made::new(UserCreated { user, link }))
+    }
+
+    /// Make a link to set a user's password
+    ///
+    /// For somebody who has lost it. It works once, within a day, in place of all earlier ones, and is shown this once.
+    /// Until it is used nothing changes for the user.
+    #[oai(
+        path = "/users/:id/password-link",
+        method = "post",
+        operation_id = "createPasswordLink"
+    )]
+    async fn password_link(
+        &self,
+        auth: Require<UserManage>,
+        links: Data<&PasswordLinks>,
+        id: Path<Uuid>,
+    ) -> Result<Made<PasswordLink>, Problem> {
+        let users = auth.crm().users();
+        let link = users.issue_password_link(auth.actor(), id.0.into()).await?;
+        Ok(Made::new(links.of(&link)))
     }
 
     /// Show a user

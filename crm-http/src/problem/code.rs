@@ -68,6 +68,8 @@ codes! {
     RefreshTokenReused = "refresh-token-reused", UNAUTHORIZED, "Invalid token";
     /// The set-up token is not good.
     InvalidSetupToken = "invalid-setup-token", UNAUTHORIZED, "Invalid token";
+    /// The link to set a password is wrong, used, replaced or too old.
+    InvalidLink = "invalid-link", BAD_REQUEST, "Invalid link";
     /// The caller may not do this.
     Forbidden = "forbidden", FORBIDDEN, "Insufficient permissions";
     /// Nobody gives others more than they hold themselves.
@@ -154,6 +156,7 @@ impl From<AuthError> for Code {
             AuthError::InvalidRefreshToken => Self::InvalidRefreshToken,
             AuthError::RefreshTokenReused => Self::RefreshTokenReused,
             AuthError::InvalidSetupToken => Self::InvalidSetupToken,
+            AuthError::InvalidLink => Self::InvalidLink,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! API keys: what a program that has one may do, and for how long.
 
 use chrono::TimeDelta;
+use crm_app::Error;
+use crm_app::api_keys::NewApiKey;
 use crm_domain::role::Role;
+use crm_testing::app::PASSWORD;
 use crm_testing::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -9,7 +12,7 @@ use super::{roles, set};
 use crate::auth::refusal;
 
 async fn issue(client: &Client<'_>, scopes: &[&str]) -> Value {
-    let body = json!({ "name": "Sync", "scopes": scopes });
+    let body = json!({ "name": "Sync", "scopes": scopes, "password": PASSWORD });
     client.post("/api/api-keys").json(body).expect(201).await
 }
 
@@ -71,7 +74,7 @@ async fn a_key_is_no_person() {
     for response in [
         key.get("/api/api-keys").send().await,
         key.post("/api/api-keys")
-            .json(json!({ "name": "x", "scopes": ["lead:read"] }))
+            .json(json!({ "name": "x", "scopes": ["lead:read"], "password": PASSWORD }))
             .send()
             .await,
         key.get("/api/auth/sessions").send().await,
@@ -220,11 +223,13 @@ async fn a_key_that_cannot_be_is_not_made() {
             "#/more",
         ),
     ] {
+        let mut body = body;
+        body["password"] = json!(PASSWORD);
         let problem = agent.post("/api/api-keys").json(body).expect(400).await;
         assert_eq!(problem["errors"][0]["pointer"], pointer);
     }
     let admin = app.admin().await;
-    let body = json!({ "name": "k", "scopes": ["lead:read"], "owner": admin.user().id });
+    let body = json!({ "name": "k", "scopes": ["lead:read"], "owner": admin.user().id, "password": PASSWORD });
     agent.post("/api/api-keys").json(body).expect(403).await;
     agent
         .get(&format!("/api/api-keys?owner={}", admin.user().id))
@@ -238,18 +243,69 @@ async fn a_key_that_cannot_be_is_not_made() {
 async fn a_user_has_so_many_keys_and_no_more_even_when_they_are_made_at_once() {
     let app = TestApp::new().await;
     let agent = app.agent().await;
+    let (actor, keys) = (agent.actor(), app.crm.api_keys());
     let made = (0..60).map(|_| {
-        let body = json!({ "name": "k", "scopes": ["lead:read"] });
-        agent.post("/api/api-keys").json(body).send()
+        let new = NewApiKey {
+            owner: None,
+            name: "k".parse().unwrap(),
+            scopes: ["lead:read".parse().unwrap()].into(),
+            expires_at: None,
+        };
+        keys.create(&actor, new)
     });
-    let answers = futures_util::future::join_all(made).await;
-    let of = |status: u16| {
-        answers
-            .iter()
-            .filter(|answer| answer.status == status)
-            .count()
-    };
-    assert_eq!((of(201), of(409)), (50, 10));
+    let outcomes = futures_util::future::join_all(made).await;
+    let made = outcomes.iter().filter(|outcome| outcome.is_ok());
+    assert_eq!(made.count(), 50);
+    let is_too_many = |error: Error| matches!(error, Error::TooMany { max: 50, .. });
+    assert!(
+        outcomes
+            .into_iter()
+            .filter_map(Result::err)
+            .all(is_too_many)
+    );
     let list = agent.get("/api/api-keys").expect(200).await;
     assert_eq!(list["apiKeys"].as_array().unwrap().len(), 50);
+}
+
+#[tokio::test]
+async fn a_person_makes_a_key_with_the_present_password_only_and_guesses_are_slowed() {
+    let app = TestApp::new().await;
+    let agent = app.agent().await;
+    let body =
+        |password: &str| json!({ "name": "k", "scopes": ["lead:read"], "password": password });
+    for _ in 0..3 {
+        let problem = agent
+            .post("/api/api-keys")
+            .json(body("wrong"))
+            .expect(400)
+            .await;
+        let error = &problem["errors"][0];
+        assert_eq!(
+            (&error["pointer"], &error["code"]),
+            (&json!("#/password"), &json!("wrong-password"))
+        );
+        app.clock.advance(chrono::TimeDelta::seconds(1));
+    }
+    let early = agent
+        .post("/api/api-keys")
+        .json(body(PASSWORD))
+        .expect(429)
+        .await;
+    assert_eq!(early["code"], "too-many-attempts");
+    assert!(
+        app.database()
+            .rows("select 1 from api_keys")
+            .await
+            .is_empty()
+    );
+    let failures = "select 1 from activities where action = 'user.sign-in-failed'";
+    assert_eq!(app.database().rows(failures).await.len(), 3);
+    app.clock.advance(chrono::TimeDelta::seconds(3));
+    agent
+        .post("/api/api-keys")
+        .json(body(PASSWORD))
+        .expect(201)
+        .await;
+    let without = json!({ "name": "k", "scopes": ["lead:read"] });
+    agent.post("/api/api-keys").json(without).expect(400).await;
 }

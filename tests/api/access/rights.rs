@@ -1,6 +1,7 @@
 //! Nobody gives, or takes charge of, more than they hold, and nobody changes what they themselves may do.
 
 use crm_domain::role::Role;
+use crm_testing::app::PASSWORD;
 use crm_testing::{Client, TestApp};
 use serde_json::{Value, json};
 
@@ -56,7 +57,10 @@ async fn who_may_manage_users_takes_no_charge_of_those_who_may_do_more() {
     .await;
     is_not_held(&helper, "POST", &of("/disable"), json!({})).await;
     is_not_held(&helper, "DELETE", &of("/sessions"), json!({})).await;
-    let key = json!({ "name": "k", "scopes": ["lead:read"], "owner": admin.user().id });
+    is_not_held(&helper, "POST", &of("/password-link"), json!({})).await;
+    let key = json!({
+        "name": "k", "scopes": ["lead:read"], "owner": admin.user().id, "password": PASSWORD,
+    });
     is_not_held(&helper, "POST", "/api/api-keys", key).await;
     let session = format!(
         "select id from sessions where user_id = '{}'",

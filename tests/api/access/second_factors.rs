@@ -26,7 +26,8 @@ async fn may_see_leads(client: &Client<'_>) -> (u16, String) {
 }
 
 async fn issue(client: &Client<'_>) -> TestResponse {
-    let body = json!({ "name": "Sync", "scopes": ["lead:read"] });
+    let body =
+        json!({ "name": "Sync", "scopes": ["lead:read"], "password": crm_testing::app::PASSWORD });
     client.post("/api/api-keys").json(body).send().await
 }
 

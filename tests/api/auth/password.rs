@@ -56,7 +56,6 @@ async fn whoever_does_not_know_the_password_does_not_change_it() {
     let user = app.user(Role::Agent).await;
     let tokens = sign_in(&app, &user).await;
     assert!(is_signed_in(&app, &tokens.access).await);
-    let before = app.database().fingerprint().await;
     for wrong in ["", "wrong horse battery", NEW] {
         let response = change(&app, &tokens.access, wrong, NEW).send().await;
         // Not 401: the access token is good, and a client that renews it would ask for ever.
@@ -65,8 +64,33 @@ async fn whoever_does_not_know_the_password_does_not_change_it() {
             violations(&problem),
             [("#/currentPassword", "wrong-password")]
         );
+        app.clock.advance(chrono::TimeDelta::seconds(1));
     }
-    assert_eq!(app.database().fingerprint().await, before);
+    let early = change(&app, &tokens.access, PASSWORD, NEW).send().await;
+    assert_eq!(refusal(&early), (429, "too-many-attempts".to_owned()));
+    let failures = "select 1 from activities where action = 'user.sign-in-failed'";
+    assert_eq!(app.database().rows(failures).await.len(), 3);
+    app.clock.advance(chrono::TimeDelta::seconds(3));
+    login(&app, user.email.as_str(), PASSWORD).expect(200).await;
+}
+
+#[tokio::test]
+async fn the_api_keys_end_with_the_password_when_that_is_asked_for() {
+    let app = TestApp::new().await;
+    let user = app.agent().await;
+    let body = json!({ "name": "k", "scopes": ["lead:read"], "password": PASSWORD });
+    let key = user.post("/api/api-keys").json(body).expect(201).await;
+    let program = app.anonymous().with_token(key["token"].as_str().unwrap());
+    let change = |from: &str, to: &str, revoke: bool| {
+        let body = json!({ "currentPassword": from, "newPassword": to, "revokeApiKeys": revoke });
+        user.post("/api/auth/change-password").json(body)
+    };
+    change(PASSWORD, NEW, false).expect(200).await;
+    program.get("/api/leads").expect(200).await;
+    change(NEW, PASSWORD, true).expect(200).await;
+    program.get("/api/leads").expect(401).await;
+    let revoked = "select 1 from activities where action = 'api-key.revoked'";
+    assert_eq!(app.database().rows(revoked).await.len(), 1);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What the operations of `/api/auth` take and give.
 
 use chrono::{DateTime, Utc};
-use crm_app::auth::{Proof, StoredSession};
+use crm_app::auth::{PasswordChange, Proof, StoredSession};
 use crm_app::users::NewUser;
 use crm_app::{Access, Crm};
 use crm_domain::activity::Actor;
@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use crate::wire::{EmailText, NameText, RoleNameText, Text};
 
 /// A password on the wire: longer than is allowed, so that the answer can say so.
-pub(super) type Password = Text<1024>;
+pub(in crate::api) type Password = Text<1024>;
 /// A code on the wire: longer than any, so that what is typed in groups is taken.
 pub(super) type CodeText = Text<64>;
 
@@ -148,6 +148,34 @@ pub(super) struct ChangePassword {
     pub(super) current_password: Password,
     /// The next one: 12 characters or more unless the server is set otherwise, 256 or fewer, and not easy to guess.
     pub(super) new_password: Password,
+    /// Whether one's API keys are revoked too: no, unless it is given.
+    pub(super) revoke_api_keys: Option<bool>,
+}
+
+impl From<ChangePassword> for PasswordChange {
+    fn from(body: ChangePassword) -> Self {
+        let ChangePassword {
+            current_password,
+            new_password,
+            revoke_api_keys,
+        } = body;
+        Self {
+            current: current_password.into_string(),
+            new: new_password.into_string(),
+            revoke_api_keys: revoke_api_keys.unwrap_or_default(),
+        }
+    }
+}
+
+/// A password for the user that a link was made for.
+#[derive(Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(super) struct SetPassword {
+    /// What stands behind `token=` in the link.
+    pub(super) token: Text<100>,
+    /// The password: 12 characters or more unless the server is set otherwise, 256 or fewer, and not easy to guess.
+    pub(super) password: Password,
 }
 
 /// The user who is signed in now, and the access token.

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use crm_app::Access;
-use crm_app::users::{Reassign, Reassigned, UserEdit, UserPage};
+use crm_app::users::{self, Reassign, Reassigned, UserEdit, UserPage};
 use crm_domain::ids::{RoleId, TeamId};
 use crm_domain::page::Page;
-use crm_domain::user::{self, UserFilter};
+use crm_domain::user::{self, UserContent, UserFilter};
 use crm_domain::violation::Violations;
 use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
@@ -225,6 +225,89 @@ impl UserList {
             total_users: total.rows,
             page: page.number(),
             total_pages: total.pages(page.limit()),
+        }
+    }
+}
+
+/// A new user without a password.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(super) struct CreateUser {
+    /// What others see.
+    name: NameText,
+    /// The sign-in name; for a program, an address at which somebody answers for it.
+    email_id: EmailText,
+    /// The ids of the user's roles.
+    roles: List<Uuid, 200>,
+    /// The ids of the user's teams.
+    teams: Option<List<Uuid, 1000>>,
+    /// Whether it is a program, which never signs in: no, unless it is given.
+    is_service: Option<bool>,
+}
+
+impl CreateUser {
+    pub(super) fn is_service(&self) -> bool {
+        self.is_service.unwrap_or_default()
+    }
+
+    pub(super) fn into_content(self) -> Result<UserContent, Violations> {
+        let Self {
+            name,
+            email_id,
+            roles,
+            teams,
+            is_service: _,
+        } = self;
+        let mut violations = Violations::new();
+        let name = name.parse("name", &mut violations);
+        let email = email_id.parse("emailId", &mut violations);
+        let (Some(name), Some(email)) = (name, email) else {
+            return Err(violations);
+        };
+        Ok(UserContent {
+            name,
+            email,
+            roles: roles.into_iter().map(RoleId::from).collect(),
+            teams: teams.into_iter().flatten().map(TeamId::from).collect(),
+        })
+    }
+}
+
+/// A user who was made without a password.
+#[derive(Serialize, Object)]
+pub(super) struct UserCreated {
+    /// The user.
+    pub(super) user: User,
+    /// How a person sets the first password; `null` for a program.
+    pub(super) link: Option<PasswordLink>,
+}
+
+/// A link that sets a password, once.
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+pub(super) struct PasswordLink {
+    /// Where the user sets it. The secret stands behind the `#`, which browsers keep to themselves.
+    url: Text<1000>,
+    /// When it stops working.
+    expires_at: DateTime<Utc>,
+}
+
+/// Where users set their passwords.
+#[derive(Debug, Clone)]
+pub(crate) struct PasswordLinks {
+    /// The origin of the console; empty where it is the server's own.
+    pub(crate) origin: String,
+}
+
+impl PasswordLinks {
+    pub(super) fn of(&self, link: &users::PasswordLink) -> PasswordLink {
+        let users::PasswordLink { token, expires_at } = link;
+        let url = format!("{}/set-password#token={token}", self.origin);
+        PasswordLink {
+            url: (&url).into(),
+            expires_at: *expires_at,
         }
     }
 }

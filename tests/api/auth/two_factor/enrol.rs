@@ -127,7 +127,7 @@ async fn what_was_begun_is_confirmed_within_fifteen_minutes_and_once() {
 async fn a_program_has_no_second_factor() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
-    let body = json!({ "name": "Sync", "scopes": ["user:manage"] });
+    let body = json!({ "name": "Sync", "scopes": ["user:manage"], "password": crm_testing::app::PASSWORD });
     let issued = admin.post("/api/api-keys").json(body).expect(201).await;
     let key = app
         .anonymous()
