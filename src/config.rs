@@ -24,7 +24,7 @@ use keys::Keys;
 pub(crate) use private_file::create as create_private_file;
 use values::{
     DatabaseUrl, Host, LogFilter, Networks, Origin, Origins, PasswordLength, PoolSize, Port,
-    Secret, Switch,
+    Secret, Switch, TimeZone,
 };
 pub(crate) use values::{Environment, LogFormat};
 
@@ -107,6 +107,8 @@ settings! {
         "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 10.0.0.0/8, separated by commas; none when not given";
     api_docs: Switch, "CRM_API_DOCS" = "on",
         "on serves the API document and its pages to everybody";
+    time_zone: TimeZone, "CRM_TIME_ZONE" = "UTC",
+        "Zone of the workspace's calendar, as Europe/Berlin: when days begin and end";
     log: LogFilter, "CRM_LOG" = "info",
         "Least level that is logged, also by module: info,crm_http=debug";
     log_format: LogFormat, "CRM_LOG_FORMAT",

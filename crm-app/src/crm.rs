@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use crm_authz::Access;
 use crm_domain::clock::{Clock, to_micros};
+use crm_domain::due::Tz;
 use crm_domain::event::Event;
 use crm_domain::ids::RequestId;
 use crm_storage::{Pool, pool};
@@ -26,6 +27,7 @@ use crate::leads::Leads;
 use crate::password::{HashCost, MinPasswordChars, Passwords};
 use crate::roles::Roles;
 use crate::second_factors::SecondFactors;
+use crate::tasks::Tasks;
 use crate::teams::Teams;
 use crate::users::Users;
 
@@ -36,6 +38,7 @@ pub struct Crm(Arc<Inner>);
 struct Inner {
     pool: Pool,
     clock: Arc<dyn Clock>,
+    time_zone: Tz,
     directory: Directory,
     hooks: Hooks,
     passwords: Passwords,
@@ -49,6 +52,7 @@ pub struct CrmBuilder {
     pool: Pool,
     secrets: Secrets,
     clock: Arc<dyn Clock>,
+    time_zone: Tz,
     hash_cost: HashCost,
     min_password_chars: MinPasswordChars,
     hooks: Hooks,
@@ -59,6 +63,13 @@ impl CrmBuilder {
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Begins and ends days as this zone does, instead of UTC.
+    #[must_use]
+    pub const fn time_zone(mut self, zone: Tz) -> Self {
+        self.time_zone = zone;
         self
     }
 
@@ -98,6 +109,7 @@ impl CrmBuilder {
             pool,
             secrets,
             clock,
+            time_zone,
             hash_cost,
             min_password_chars,
             hooks,
@@ -105,6 +117,7 @@ impl CrmBuilder {
         Crm(Arc::new(Inner {
             pool,
             clock,
+            time_zone,
             directory: Directory::default(),
             hooks,
             passwords: Passwords::new(hash_cost, min_password_chars),
@@ -123,6 +136,7 @@ impl Crm {
             pool,
             secrets,
             clock: Arc::new(SystemClock),
+            time_zone: Tz::UTC,
             hash_cost: HashCost::Full,
             min_password_chars: MinPasswordChars::default(),
             hooks: Hooks::default(),
@@ -139,6 +153,12 @@ impl Crm {
     #[must_use]
     pub const fn customers(&self) -> Customers<'_> {
         Customers(self)
+    }
+
+    /// What is done with tasks.
+    #[must_use]
+    pub const fn tasks(&self) -> Tasks<'_> {
+        Tasks(self)
     }
 
     /// What is done with users.
@@ -193,6 +213,12 @@ impl Crm {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
+    }
+
+    /// The zone of the workspace's calendar.
+    #[must_use]
+    pub fn time_zone(&self) -> Tz {
+        self.0.time_zone
     }
 
     /// Who may do what: as it stands now, and never older than two seconds.

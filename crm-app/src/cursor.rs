@@ -14,6 +14,7 @@ use crate::keys::SecretKey;
 const TAG: usize = 32;
 const TIME: u8 = b't';
 const TEXT: u8 = b's';
+const NUMBER: u8 = b'n';
 
 /// A cursor for `position` in the list that `binding` describes: its filter, its sort and its reader.
 pub(crate) fn encode(position: &Position, binding: &str, key: &SecretKey) -> String {
@@ -26,6 +27,10 @@ pub(crate) fn encode(position: &Position, binding: &str, key: &SecretKey) -> Str
         SortKey::Text(text) => {
             bytes.push(TEXT);
             bytes.extend_from_slice(text.as_bytes());
+        }
+        SortKey::Number(number) => {
+            bytes.push(NUMBER);
+            bytes.extend_from_slice(&number.to_be_bytes());
         }
     }
     let tag = hmac::sign(&tag_key(key), &message(&bytes, binding));
@@ -68,6 +73,7 @@ fn position(bytes: &[u8]) -> Option<Position> {
             key.try_into().ok()?,
         ))?),
         TEXT => SortKey::Text(String::from_utf8(key.to_vec()).ok()?),
+        NUMBER => SortKey::Number(i16::from_be_bytes(key.try_into().ok()?)),
         _ => return None,
     };
     Some(Position {

@@ -11,6 +11,7 @@ use crm_domain::user::User;
 use crm_domain::violation::Violations;
 use crm_storage::customers::ListedCustomer;
 use crm_storage::leads::ListedLead;
+use crm_storage::tasks::ListedTask;
 use uuid::Uuid;
 
 /// What a use case gives.
@@ -168,6 +169,8 @@ pub enum Current {
     Lead(ListedLead),
     /// A customer.
     Customer(ListedCustomer),
+    /// A task.
+    Task(ListedTask),
     /// A user.
     User(User, Arc<Access>),
     /// A team.

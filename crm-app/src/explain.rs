@@ -5,7 +5,7 @@ use crm_domain::activity::Actor;
 use crm_domain::ids::UserId;
 use crm_domain::permission::{Action, Ownership, Permission, Record, Resource};
 use crm_domain::user::User;
-use crm_storage::{customers, leads, users};
+use crm_storage::{customers, leads, tasks, users};
 use uuid::Uuid;
 
 use crate::crm::Crm;
@@ -57,6 +57,11 @@ impl Crm {
                 let scope = access.scope(actor, Action::Read)?;
                 let found = customers::find(&mut conn, id.into(), &scope).await?;
                 found.map(|found| found.customer.ownership())
+            }
+            Resource::Task => {
+                let scope = access.scope(actor, Action::Read)?;
+                let found = tasks::find(&mut conn, id.into(), &scope).await?;
+                found.map(|found| found.task.ownership())
             }
             Resource::User => {
                 let scope = access.scope(actor, Action::Read)?;

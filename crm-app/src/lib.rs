@@ -30,6 +30,7 @@ mod refresh_token;
 pub mod roles;
 pub mod second_factors;
 mod session;
+pub mod tasks;
 pub mod teams;
 mod throttle;
 pub mod users;

@@ -60,10 +60,23 @@ impl Crm {
         actor: &Actor,
         query: &QueryOf<L>,
     ) -> Result<Listing<L>> {
+        self.list_as(actor, &query.filter, query).await
+    }
+
+    /// [`Crm::list`], whose cursors are bound to what was asked: the filter may hold more, such as the present instant.
+    ///
+    /// # Errors
+    /// As [`Crm::list`].
+    pub(crate) async fn list_as<L: Listed>(
+        &self,
+        actor: &Actor,
+        asked: &(impl fmt::Debug + Sync),
+        query: &QueryOf<L>,
+    ) -> Result<Listing<L>> {
         let scope = self.access().await?.scope(actor, Action::Read)?;
         let ListQuery { filter, sort, page } = query;
-        // Any change of the filter's fields changes it.
-        let binding = format!("{} {:?} {sort} {filter:?}", L::NAME, actor.who);
+        // Any change of what was asked changes it.
+        let binding = format!("{} {:?} {sort} {asked:?}", L::NAME, actor.who);
         let slice = self.slice(page, &binding)?;
         let mut conn = self.connection().await?;
         let (records, goes_on) = L::list(&mut conn, filter, *sort, &slice, &scope).await?;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::activity::{Changes, RecordRef};
-use crate::ids::{ApiKeyId, CustomerId, LeadId, NoteId, RoleId, SessionId, TeamId, UserId};
+use crate::ids::{ApiKeyId, CustomerId, LeadId, NoteId, RoleId, SessionId, TaskId, TeamId, UserId};
 use crate::permission::Resource;
 
 /// Something that happened to one record.
@@ -123,6 +123,30 @@ events! {
         changes: Changes,
     }
 
+    /// A task was made.
+    TaskCreated = "task.created" on Task(task_id: TaskId) [changes] {
+        /// The fields it was made with.
+        changes: Changes,
+    }
+
+    /// Fields of a task were changed.
+    TaskEdited = "task.edited" on Task(task_id: TaskId) [changes] {
+        /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// A task was put away.
+    TaskArchived = "task.archived" on Task(task_id: TaskId) [changes] {
+        /// The field that says so.
+        changes: Changes,
+    }
+
+    /// A task was taken back from the archive.
+    TaskRestored = "task.restored" on Task(task_id: TaskId) [changes] {
+        /// The field that says so.
+        changes: Changes,
+    }
+
     /// A user was made.
     UserCreated = "user.created" on User(user_id: UserId) [changes] {
         /// The fields they were made with.
@@ -155,6 +179,8 @@ events! {
         leads: usize,
         /// How many customers.
         customers: usize,
+        /// How many tasks.
+        tasks: usize,
     }
 
     /// A team was made.

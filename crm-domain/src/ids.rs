@@ -84,6 +84,10 @@ id!(
     NoteId
 );
 id!(
+    /// Identifies a task.
+    TaskId
+);
+id!(
     /// Identifies a user.
     UserId
 );

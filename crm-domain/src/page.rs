@@ -112,6 +112,8 @@ pub enum SortKey {
     Time(DateTime<Utc>),
     /// A folded text.
     Text(String),
+    /// A rank.
+    Number(i16),
 }
 
 /// Where a page ended: the next one begins after it. The id breaks ties.

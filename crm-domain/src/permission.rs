@@ -8,6 +8,7 @@ use crate::customer::Customer;
 use crate::ids::UserId;
 use crate::lead::Lead;
 use crate::role::RoleDefinition;
+use crate::task::Task;
 use crate::team::Team;
 use crate::text::TextError;
 use crate::user::User;
@@ -55,6 +56,8 @@ names! {
         Lead = "lead",
         /// Customers.
         Customer = "customer",
+        /// Tasks.
+        Task = "task",
         /// Users of the workspace.
         User = "user",
         /// Teams of users.
@@ -165,6 +168,17 @@ impl Record for Customer {
     }
 }
 
+impl Record for Task {
+    const RESOURCE: Resource = Resource::Task;
+
+    fn ownership(&self) -> Ownership {
+        Ownership {
+            assigned_to: self.assigned_to,
+            created_by: self.created_by,
+        }
+    }
+}
+
 impl Record for User {
     const RESOURCE: Resource = Resource::User;
 
@@ -229,6 +243,7 @@ impl Permission {
             Resource::Customer,
             &[Read, Create, Update, Delete, Assign],
         ))
+        .chain(of(Resource::Task, &[Read, Create, Update, Delete, Assign]))
         .chain(of(Resource::User, &[Read, Create, Update, Manage]))
         .chain(of(Resource::Team, &[Read, Manage]))
         .chain(of(Resource::Role, &[Read, Manage]))

@@ -155,6 +155,10 @@ text!(
     Company, 200, multiline: false
 );
 text!(
+    /// What is to be done, in one line.
+    Title, 200, multiline: false
+);
+text!(
     /// The name of a role.
     RoleName, 40, multiline: false
 );
@@ -184,6 +188,14 @@ impl SearchTerm {
     #[must_use]
     pub fn key(&self) -> String {
         fold(&self.0)
+    }
+}
+
+impl Title {
+    /// The title as it is compared, at most [`Title::MAX_CHARS`] characters of it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        fold(&self.0).chars().take(Self::MAX_CHARS).collect()
     }
 }
 

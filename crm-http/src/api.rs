@@ -8,6 +8,7 @@ pub mod health;
 pub mod leads;
 pub mod permissions;
 pub mod roles;
+pub mod tasks;
 pub mod teams;
 pub mod users;
 

@@ -17,6 +17,7 @@ use crate::api::customers::CustomersApi;
 use crate::api::health::{Health, HealthApi};
 use crate::api::leads::LeadsApi;
 use crate::api::roles::RolesApi;
+use crate::api::tasks::TasksApi;
 use crate::api::teams::TeamsApi;
 use crate::api::users::{PasswordLinks, UsersApi};
 use crate::cookies::Cookies;
@@ -55,6 +56,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", TwoFactorApi),
         Contribution::new("core", "/api", LeadsApi),
         Contribution::new("core", "/api", CustomersApi),
+        Contribution::new("core", "/api", TasksApi),
         Contribution::new("core", "/api", UsersApi),
         Contribution::new("core", "/api", TeamsApi),
         Contribution::new("core", "/api", RolesApi),

@@ -18,6 +18,7 @@ pub mod query;
 pub mod reply;
 pub mod server;
 mod swagger;
+mod time;
 pub mod tower;
 pub mod wire;
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use crm_domain::list::{PageRequest, Sort, SortField};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::page;
 use crate::problem::Problem;
 use crate::query::invalid;
+use crate::time::{self, Date};
 
 /// How a list is sorted: the names that the document lists, and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,7 @@ impl<Field: SortField> Type for SortText<Field> {
             enum_items: Sort::<Field>::all()
                 .map(|sort| Value::String(sort.to_string()))
                 .collect(),
+            default: Some(Value::String(Sort::<Field>::default().to_string())),
             ..MetaSchema::new("string")
         });
     }
@@ -99,7 +101,7 @@ macro_rules! list_parameters {
         #[oai(rename_all = "camelCase")]
         $vis struct $name {
             $($(#[$field_doc])* $field: $type,)*
-            /// In this order; `-` reverses it. The newest first, unless it is given.
+            /// In this order; `-` reverses it.
             sort: Option<$crate::list::SortText<$Field>>,
             /// Which page, from 1. Pages reach 10,000 rows deep; beyond, follow `nextCursor`.
             #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]
@@ -230,20 +232,27 @@ impl TryFrom<Onward> for PageRequest {
     }
 }
 
-/// An instant that a list is narrowed by, in the years on which Postgres and clients agree.
+/// An instant that a list is narrowed by.
 pub(crate) fn instant(
     name: &str,
     at: Option<DateTime<Utc>>,
 ) -> Result<Option<DateTime<Utc>>, Problem> {
-    use chrono::{Datelike, Timelike};
-    // A leap second has more than a second's nanoseconds, and is none to Postgres.
-    let is_within =
-        |at: &DateTime<Utc>| (1970..=9999).contains(&at.year()) && at.nanosecond() < 1_000_000_000;
     match at {
-        Some(at) if !is_within(&at) => {
-            let message = "must be in the years 1970 to 9999, and no leap second";
-            Err(invalid(name, "out-of-range", message))
-        }
+        Some(at) if !time::is_within(at) => Err(invalid(
+            name,
+            time::OUT_OF_RANGE,
+            time::INSTANT_OUT_OF_RANGE,
+        )),
         at => Ok(at),
+    }
+}
+
+/// A day that a list is narrowed by.
+pub(crate) fn day(name: &str, day: Option<Date>) -> Result<Option<NaiveDate>, Problem> {
+    match day.map(Date::day) {
+        Some(day) if !time::is_day_within(day) => {
+            Err(invalid(name, time::OUT_OF_RANGE, time::DAY_OUT_OF_RANGE))
+        }
+        day => Ok(day),
     }
 }

@@ -23,6 +23,7 @@ use serde_json::{Map, Value, json};
 use crate::api::customers::Customer;
 use crate::api::leads::Lead;
 use crate::api::roles::Role;
+use crate::api::tasks::Task;
 use crate::api::teams::Team;
 use crate::api::users::User;
 
@@ -334,6 +335,7 @@ fn stale(current: crm_app::Current, detail: String) -> Problem {
     let current = match current {
         Current::Lead(lead) => serde_json::to_value(Lead::from(lead)),
         Current::Customer(customer) => serde_json::to_value(Customer::from(customer)),
+        Current::Task(task) => serde_json::to_value(Task::from(task)),
         Current::User(user, access) => serde_json::to_value(User::new(&user, &access)),
         Current::Team(team) => serde_json::to_value(Team::from(team)),
         Current::Role(role, access) => serde_json::to_value(Role::new(&role, &access)),

@@ -15,7 +15,7 @@ use std::str::FromStr;
 use crm_domain::change::Change;
 use crm_domain::text::{
     Company, Description, Email, Name, Note, Phone, RoleName, Source, Tag, Tags, TeamName,
-    TextError,
+    TextError, Title,
 };
 use crm_domain::violation::Violations;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -100,6 +100,8 @@ pub type DescriptionText = Text<{ Description::MAX_CHARS }>;
 pub type SourceText = Text<{ Source::MAX_CHARS }>;
 /// A remark of one or more lines.
 pub type NoteText = Text<{ Note::MAX_CHARS }>;
+/// What is to be done, in one line.
+pub type TitleText = Text<{ Title::MAX_CHARS }>;
 /// A label on a record.
 pub type TagText = Text<{ Tag::MAX_CHARS }>;
 
@@ -259,4 +261,4 @@ macro_rules! wire_enum {
     };
 }
 
-pub(crate) use wire_enum;
+pub(crate) use {not_by_poem, wire_enum};

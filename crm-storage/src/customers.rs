@@ -10,6 +10,7 @@ use crm_authz::Scope;
 use crm_domain::customer::{Customer, CustomerFilter, CustomerSort};
 use crm_domain::ids::{CustomerId, UserId};
 use crm_domain::page::{Slice, Total};
+use crm_domain::text::Name;
 use crm_domain::user::UserRef;
 use diesel::dsl::not;
 use diesel::prelude::*;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::query;
-use crate::record::{stored, unique_by_email};
+use crate::record::{named, stored, unique_by_email};
 use crate::schema::customers;
 use crate::users::{self, UserRefRow};
 
@@ -27,6 +28,7 @@ use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assi
 use row::{CustomerKeys, CustomerRow};
 
 stored!(customers: Customer (CustomerId) as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
+named!(customers: Customer);
 unique_by_email!(customers: Customer (CustomerId));
 
 /// A customer together with who looks after them.

@@ -30,6 +30,7 @@ use crm_authz::Scope;
 use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, StatusChange};
 use crm_domain::page::{Slice, Total};
+use crm_domain::text::Name;
 use crm_domain::user::UserRef;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
@@ -37,7 +38,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::Error;
 use crate::query;
-use crate::record::{stored, unique_by_email};
+use crate::record::{named, stored, unique_by_email};
 use crate::schema::{lead_status_changes, leads};
 use crate::users::UserRefRow;
 
@@ -45,6 +46,7 @@ use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assi
 use row::{LeadKeys, LeadRow};
 
 stored!(leads: Lead (LeadId) as LeadRow and LeadKeys, read by Lead::try_from);
+named!(leads: Lead);
 unique_by_email!(leads: Lead (LeadId));
 
 /// A lead together with who works on it.

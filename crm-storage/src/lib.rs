@@ -23,6 +23,7 @@ mod schema;
 pub mod seals;
 pub mod second_factors;
 pub mod sessions;
+pub mod tasks;
 pub mod teams;
 pub mod throttle;
 pub mod users;

@@ -9,7 +9,7 @@ use diesel::expression::{
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::methods::LoadQuery;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::FutureExt;
@@ -179,6 +179,7 @@ impl QueryFragment<Pg> for After {
         match &self.position.key {
             SortKey::Time(at) => out.push_bind_param::<Timestamptz, _>(at)?,
             SortKey::Text(text) => out.push_bind_param::<Text, _>(text)?,
+            SortKey::Number(number) => out.push_bind_param::<SmallInt, _>(number)?,
         }
         out.push_sql(", ");
         out.push_bind_param::<SqlUuid, _>(&self.position.id)?;

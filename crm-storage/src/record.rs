@@ -58,9 +58,9 @@ macro_rules! stored {
     };
 }
 
-/// Makes the conditions that lists of records with an owner, a name and tags can be narrowed by.
+/// Makes the conditions that lists of records with an owner and a name can be narrowed by.
 macro_rules! narrowed {
-    ($table:ident: $Record:ident) => {
+    ($table:ident: $Record:ident, named by $name_key:ident) => {
         /// Rows that are being narrowed down.
         pub(super) type Rows = diesel::helper_types::IntoBoxed<'static, $table::table, Pg>;
 
@@ -109,23 +109,6 @@ macro_rules! narrowed {
             }
         }
 
-        fn tagged(rows: Rows, tag: Option<&Tag>) -> Rows {
-            match tag {
-                Some(tag) => rows.filter($table::tag_keys.contains(vec![tag.key()])),
-                None => rows,
-            }
-        }
-
-        fn created(mut rows: Rows, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Rows {
-            if let Some(from) = from {
-                rows = rows.filter($table::created_at.ge(from));
-            }
-            if let Some(to) = to {
-                rows = rows.filter($table::created_at.lt(to));
-            }
-            rows
-        }
-
         /// Every word of the term is in the search text. A term of short words only is the beginning of the name instead.
         fn searched(mut rows: Rows, term: Option<&SearchTerm>) -> Rows {
             let Some(key) = term.map(SearchTerm::key) else {
@@ -134,8 +117,8 @@ macro_rules! narrowed {
             if !key.split_whitespace().any($crate::query::has_trigram) {
                 let end = $crate::query::after_prefix(&key);
                 return rows
-                    .filter($table::name_key.ge(key))
-                    .filter($table::name_key.lt(end));
+                    .filter($table::$name_key.ge(key))
+                    .filter($table::$name_key.lt(end));
             }
             for word in key.split_whitespace() {
                 rows = rows.filter($table::search_text.like($crate::query::contains_pattern(word)));
@@ -150,6 +133,56 @@ macro_rules! narrowed {
                 Slice::After(position, _) => rows.filter(order.after(position)),
             };
             rows.order(order)
+        }
+    };
+}
+
+/// Makes the conditions that lists of records with tags can be narrowed by.
+macro_rules! tagged {
+    ($table:ident) => {
+        fn tagged(rows: Rows, tag: Option<&Tag>) -> Rows {
+            match tag {
+                Some(tag) => rows.filter($table::tag_keys.contains(vec![tag.key()])),
+                None => rows,
+            }
+        }
+    };
+}
+
+/// Makes the conditions that lists of records can be narrowed by when they were made.
+macro_rules! created {
+    ($table:ident) => {
+        fn created(mut rows: Rows, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Rows {
+            if let Some(from) = from {
+                rows = rows.filter($table::created_at.ge(from));
+            }
+            if let Some(to) = to {
+                rows = rows.filter($table::created_at.lt(to));
+            }
+            rows
+        }
+    };
+}
+
+/// Makes what finds the names of records by their ids.
+macro_rules! named {
+    ($table:ident: $Record:ident) => {
+        /// The names of those of these records that the scope reaches, put away or not.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn names(
+            conn: &mut AsyncPgConnection,
+            ids: &[uuid::Uuid],
+            scope: &Scope<$Record>,
+        ) -> Result<Vec<(uuid::Uuid, Name)>, Error> {
+            let rows: Vec<(uuid::Uuid, String)> = visible(scope)
+                .filter($table::id.eq_any(ids.to_vec()))
+                .select(($table::id, $table::name))
+                .load(conn)
+                .await?;
+            let named = |(id, name)| (id, Name::from_stored(name));
+            Ok(rows.into_iter().map(named).collect())
         }
     };
 }
@@ -213,4 +246,4 @@ macro_rules! unique_by_email {
     };
 }
 
-pub(crate) use {narrowed, stored, unique_by_email};
+pub(crate) use {created, named, narrowed, stored, tagged, unique_by_email};

@@ -210,6 +210,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    tasks (id) {
+        id -> Uuid,
+        title -> Text,
+        title_key -> Text,
+        description -> Nullable<Text>,
+        search_text -> Text,
+        status -> Text,
+        priority -> Text,
+        priority_rank -> SmallInt,
+        due_date -> Nullable<Date>,
+        due_at -> Nullable<Timestamptz>,
+        due_key -> Timestamptz,
+        assigned_to -> Nullable<Uuid>,
+        related_type -> Nullable<Text>,
+        related_id -> Nullable<Uuid>,
+        remind_at -> Nullable<Timestamptz>,
+        reminded_at -> Nullable<Timestamptz>,
+        completed_at -> Nullable<Timestamptz>,
+        is_archived -> Bool,
+        version -> Integer,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        owner_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     lead_status_changes (id) {
         id -> BigInt,
         lead_id -> Uuid,
@@ -266,6 +294,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(leads, users, sessions, customers, customer_notes);
+diesel::allow_tables_to_appear_in_same_query!(
+    leads,
+    users,
+    sessions,
+    customers,
+    customer_notes,
+    tasks
+);
 diesel::allow_tables_to_appear_in_same_query!(users, second_factors);
 diesel::allow_tables_to_appear_in_same_query!(activities, activity_seals, unsealed_activities);

@@ -4,6 +4,7 @@ use crm_authz::{Reach, Scope};
 use crm_domain::customer::Customer;
 use crm_domain::lead::Lead;
 use crm_domain::permission::Record;
+use crm_domain::task::Task;
 use crm_domain::user::User;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
@@ -30,6 +31,11 @@ impl Owned for Lead {
 impl Owned for Customer {
     const OWNER: &'static str = "customers.owner_id";
     const IS_UNASSIGNED: &'static str = "customers.assigned_to is null";
+}
+
+impl Owned for Task {
+    const OWNER: &'static str = "tasks.owner_id";
+    const IS_UNASSIGNED: &'static str = "tasks.assigned_to is null";
 }
 
 impl Owned for User {

@@ -150,6 +150,7 @@ async fn prepare(
     let secrets = config.secrets(SystemClock.now())?;
     let crm = Crm::builder(pool::connect(database.options())?, secrets)
         .min_password_chars(config.min_password_chars())
+        .time_zone(config.time_zone.zone())
         .build();
     let setup_token = first_admin(&crm, config, arguments.demo).await?;
     let demo = if arguments.demo {

@@ -128,10 +128,10 @@ pub(super) struct RemoveSecondFactor {
 pub(super) struct Disable {
     /// The address that the user signs in with
     email: Email,
-    /// Give their leads and customers to this user
+    /// Give their leads, customers and tasks to this user
     #[arg(long, value_name = "EMAIL")]
     reassign_to: Option<Email>,
-    /// Give their leads and customers to nobody
+    /// Give their leads, customers and tasks to nobody
     #[arg(long, conflicts_with = "reassign_to")]
     unassign: bool,
 }
@@ -340,10 +340,10 @@ async fn disable(config: &Config, disable: Disable) -> Result<(), Failure> {
             user.email
         ));
         if let Some(to) = reassign {
-            let done = crm.users().reassign(&ACTOR, user.id, to).await?;
+            let done = Box::pin(crm.users().reassign(&ACTOR, user.id, to)).await?;
             say(format_args!(
-                "{} leads and {} customers went to somebody else",
-                done.leads, done.customers
+                "{} leads, {} customers and {} tasks went to somebody else",
+                done.leads, done.customers, done.tasks
             ));
         }
         Ok(())

@@ -30,6 +30,7 @@ fn the_defaults_are_those_of_the_help_text() {
     assert!(!config.secure_cookies());
     assert!(config.allowed_origins().is_empty());
     assert!(config.external_database().is_none());
+    assert_eq!(config.time_zone.zone().name(), "UTC");
     for setting in SETTINGS {
         assert!(help().contains(setting.name), "{}", setting.name);
         assert!(help().contains(setting.help), "{}", setting.name);
@@ -45,6 +46,7 @@ fn a_bad_value_is_told_with_its_name_and_place_but_not_itself() {
         ("DATABASE_URL", "postgres://u:hunter2@h:port/x"),
         ("CRM_DATABASE_POOL", "0"),
         ("CRM_ALLOW_UNSAFE_DATABASE", "yes"),
+        ("CRM_TIME_ZONE", "Middle-earth/Hobbiton"),
         ("CRM_ADMIN_EMAIL", "nobody"),
         ("JWT_SECRET", "hunter2"),
         (

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use crm::app::{KeyRefused, MinPasswordChars, SecretKey};
+use crm::domain::due::Tz;
 use crm::http::IpNet;
 use crm::storage::{PoolOptions, pool};
 use tracing_subscriber::EnvFilter;
@@ -87,6 +88,24 @@ impl FromStr for Networks {
         networks
             .map(Self)
             .map_err(|_| "not a list of networks like 10.0.0.0/8,fd00::/8")
+    }
+}
+
+/// A time zone by its name in the IANA database.
+pub(crate) struct TimeZone(Tz);
+
+impl TimeZone {
+    pub(crate) const fn zone(&self) -> Tz {
+        self.0
+    }
+}
+
+impl FromStr for TimeZone {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let zone = text.parse().map(Self);
+        zone.map_err(|_| "not the name of a time zone like Europe/Berlin")
     }
 }
 

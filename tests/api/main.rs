@@ -19,3 +19,4 @@ mod headers;
 mod health;
 mod leads;
 mod matrix;
+mod tasks;

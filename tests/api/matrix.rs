@@ -140,6 +140,7 @@ pub(crate) fn kind(operation: &Operation) -> Kind {
     match (collection, operation.id.as_str()) {
         ("leads", _) => Kind::Lead,
         ("customers", _) => Kind::Customer,
+        ("tasks", _) => Kind::Task,
         ("users", _) => Kind::User,
         ("teams", _) => Kind::Team,
         ("roles", _) => Kind::Role,
@@ -166,11 +167,11 @@ fn reach(caller: Caller, permission: &str) -> Reach {
         (Caller::NarrowKey | Caller::Demoted, ..) => Reach::Nothing,
         (Caller::ReadOnly, _, "read") => Reach::All,
         (Caller::ReadOnly, ..) => Reach::Nothing,
-        (Caller::Manager, "lead" | "customer", _) => Reach::Team,
+        (Caller::Manager, "lead" | "customer" | "task", _) => Reach::Team,
         (Caller::Manager, "user" | "team" | "role", "read") => Reach::All,
         (Caller::Manager, ..) => Reach::Nothing,
-        (Caller::Agent, "lead", "assign") => Reach::Nothing,
-        (Caller::Agent, "lead" | "customer", _) => Reach::Own,
+        (Caller::Agent, _, "assign") => Reach::Nothing,
+        (Caller::Agent, "lead" | "customer" | "task", _) => Reach::Own,
         (Caller::Agent, ..) => Reach::Nothing,
     }
 }
@@ -249,6 +250,7 @@ fn body(operation: &str, world: &World) -> Option<Value> {
         "createLead" => json!({ "name": name, "phone": "+49 30 1234567" }),
         "updateLead" | "updateCustomer" => json!({ "company": name }),
         "createCustomer" => json!({ "name": name }),
+        "createTask" | "updateTask" => json!({ "title": name }),
         "addCustomerNote" => json!({ "text": name }),
         "registerUser" => json!({
             "name": "Ada",

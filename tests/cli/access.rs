@@ -158,7 +158,7 @@ async fn a_user_is_disabled_their_records_go_on_and_they_come_back() {
     assert!(run(&["user", "list"]).done().contains("\tactive\t"));
     let disabled = run(&["user", "disable", "bob@example.org", "--unassign"]).done();
     assert!(
-        disabled.contains("0 leads and 0 customers went to somebody else"),
+        disabled.contains("0 leads, 0 customers and 0 tasks went to somebody else"),
         "{disabled}"
     );
     assert!(run(&["user", "list"]).done().contains("\tdisabled\t"));

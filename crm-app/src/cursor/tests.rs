@@ -13,13 +13,14 @@ fn decode(cursor: &str, binding: &str) -> Result<Position> {
     super::decode(cursor, binding, &keys, DateTime::UNIX_EPOCH)
 }
 
-fn positions() -> [Position; 3] {
+fn positions() -> [Position; 4] {
     let id = Uuid::from_u128(5);
     let at = "2026-01-02T03:04:05.678901Z".parse().unwrap();
     [
         SortKey::Time(at),
         SortKey::Text("zoë".into()),
         SortKey::Text(String::new()),
+        SortKey::Number(-3),
     ]
     .map(|key| Position { key, id })
 }

@@ -7,7 +7,8 @@ use crm_domain::event::RecordsReassigned;
 use crm_domain::ids::UserId;
 use crm_domain::lead::{Lead, LeadEdit};
 use crm_domain::permission::Action;
-use crm_storage::{customers, leads, users};
+use crm_domain::task::{Task, TaskEdit};
+use crm_storage::{customers, leads, tasks, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::Users;
@@ -43,6 +44,41 @@ pub struct Reassigned {
     pub leads: usize,
     /// How many customers.
     pub customers: usize,
+    /// How many tasks.
+    pub tasks: usize,
+}
+
+impl Reassigned {
+    fn add(&mut self, other: Self) {
+        self.leads += other.leads;
+        self.customers += other.customers;
+        self.tasks += other.tasks;
+    }
+}
+
+/// Makes what gives the next records of one kind.
+macro_rules! give {
+    ($name:ident: $kind:ident by $Edit:ident { $field:ident }) => {
+        async fn $name(
+            &self,
+            conn: &mut AsyncPgConnection,
+            actor: &Actor,
+            id: UserId,
+            to: Reassign,
+        ) -> Result<usize> {
+            let scope = self.0.access().await?.scope(actor, Action::Assign)?;
+            let given = $kind::list_assigned(conn, id, BATCH, &scope).await?;
+            for record in &given {
+                let edit = $Edit {
+                    $field: to.user().map_or(Change::Clear, Change::Set),
+                    ..$Edit::default()
+                };
+                let records = self.0.$kind();
+                records.edit_in(conn, actor, *record, edit, None).await?;
+            }
+            Ok(given.len())
+        }
+    };
 }
 
 impl Users<'_> {
@@ -54,6 +90,7 @@ impl Users<'_> {
         let access = self.0.access().await?;
         access.scope::<Lead>(actor, Action::Assign)?;
         access.scope::<Customer>(actor, Action::Assign)?;
+        access.scope::<Task>(actor, Action::Assign)?;
         self.get(actor, id).await?;
         match to {
             Reassign::To(to) if to == id => {
@@ -65,7 +102,7 @@ impl Users<'_> {
         }
     }
 
-    /// Gives the leads and customers at hand that are assigned to a user to somebody else, in several transactions.
+    /// Gives the leads, customers and tasks at hand that are assigned to a user to somebody else, in several transactions.
     /// Whatever interrupts it, it can be done again, and goes on with those that are left.
     ///
     /// # Errors
@@ -80,8 +117,7 @@ impl Users<'_> {
             if batch == Reassigned::default() {
                 return Ok(done);
             }
-            done.leads += batch.leads;
-            done.customers += batch.customers;
+            done.add(batch);
         }
     }
 
@@ -101,6 +137,7 @@ impl Users<'_> {
         let batch = Reassigned {
             leads: self.reassign_leads(conn, actor, id, to).await?,
             customers: self.reassign_customers(conn, actor, id, to).await?,
+            tasks: self.reassign_tasks(conn, actor, id, to).await?,
         };
         if batch != Reassigned::default() {
             let event = RecordsReassigned {
@@ -108,57 +145,16 @@ impl Users<'_> {
                 to: to.user(),
                 leads: batch.leads,
                 customers: batch.customers,
+                tasks: batch.tasks,
             };
             self.0.emit(conn, actor, self.0.now(), &event).await?;
         }
         Ok(batch)
     }
 
-    async fn reassign_leads(
-        &self,
-        conn: &mut AsyncPgConnection,
-        actor: &Actor,
-        id: UserId,
-        to: Reassign,
-    ) -> Result<usize> {
-        let scope = self.0.access().await?.scope(actor, Action::Assign)?;
-        let leads = leads::list_assigned(conn, id, BATCH, &scope).await?;
-        let assigned_agent = to.user().map_or(Change::Clear, Change::Set);
-        for lead in &leads {
-            let edit = LeadEdit {
-                assigned_agent: assigned_agent.clone(),
-                ..LeadEdit::default()
-            };
-            self.0
-                .leads()
-                .edit_in(conn, actor, *lead, edit, None)
-                .await?;
-        }
-        Ok(leads.len())
-    }
-
-    async fn reassign_customers(
-        &self,
-        conn: &mut AsyncPgConnection,
-        actor: &Actor,
-        id: UserId,
-        to: Reassign,
-    ) -> Result<usize> {
-        let scope = self.0.access().await?.scope(actor, Action::Assign)?;
-        let customers = customers::list_assigned(conn, id, BATCH, &scope).await?;
-        let owner = to.user().map_or(Change::Clear, Change::Set);
-        for customer in &customers {
-            let edit = CustomerEdit {
-                owner: owner.clone(),
-                ..CustomerEdit::default()
-            };
-            self.0
-                .customers()
-                .edit_in(conn, actor, *customer, edit, None)
-                .await?;
-        }
-        Ok(customers.len())
-    }
+    give!(reassign_leads: leads by LeadEdit { assigned_agent });
+    give!(reassign_customers: customers by CustomerEdit { owner });
+    give!(reassign_tasks: tasks by TaskEdit { assigned_to });
 }
 
 fn not_active() -> Error {

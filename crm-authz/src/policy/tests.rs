@@ -58,6 +58,10 @@ async fn an_agent_holds_exactly_this() {
         "lead:delete own",
         "lead:read queue",
         "lead:update own",
+        "task:create own",
+        "task:delete own",
+        "task:read queue",
+        "task:update own",
     ];
     assert_eq!(
         held(&policy, Role::Agent),

@@ -147,8 +147,8 @@ impl UsersApi {
 
     /// Disable a user
     ///
-    /// Ends their sessions; their API keys work no more. With `reassignTo` their leads and customers at hand go to that
-    /// user, or with `null` to nobody; without it they stay. If it is interrupted, do it again: it goes on.
+    /// Ends their sessions; their API keys work no more. With `reassignTo` their leads, customers and tasks at hand go
+    /// to that user, or with `null` to nobody; without it they stay. If it is interrupted, do it again: it goes on.
     #[oai(
         path = "/users/:id/disable",
         method = "post",

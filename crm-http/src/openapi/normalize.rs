@@ -150,6 +150,7 @@ fn clean_object(members: &mut Map<String, Value>) {
     let length = match members.get("format").and_then(Value::as_str) {
         Some("uuid") => Some(36),
         Some("date-time") => Some(35),
+        Some("date") => Some(10),
         _ => None,
     };
     if let Some(length) = length.filter(|_| members.get("type") == Some(&json!("string"))) {

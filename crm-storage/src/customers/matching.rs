@@ -12,10 +12,12 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::query::Order;
-use crate::record::narrowed;
+use crate::record::{created, narrowed, tagged};
 use crate::schema::{customers, users};
 
-narrowed!(customers: Customer);
+narrowed!(customers: Customer, named by name_key);
+tagged!(customers);
+created!(customers);
 
 /// Whether all customers are meant: then one plan is good for all values.
 pub(super) fn is_plain(filter: &CustomerFilter) -> bool {

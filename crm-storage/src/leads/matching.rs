@@ -12,10 +12,12 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::query::Order;
-use crate::record::narrowed;
+use crate::record::{created, narrowed, tagged};
 use crate::schema::{leads, users};
 
-narrowed!(leads: Lead);
+narrowed!(leads: Lead, named by name_key);
+tagged!(leads);
+created!(leads);
 
 /// Whether all leads, or those in one status, are meant: then one plan is good for all values.
 ///

@@ -137,6 +137,8 @@ async fn the_records_of_a_disabled_user_stay_or_go_to_somebody_else() {
     let converted = lead_of(&admin, &leaver, "Converted").await;
     let convert = format!("/api/leads/{converted}/convert");
     leaver.post(&convert).expect(200).await;
+    let task = json!({ "title": "Call", "assignedTo": leaver.user().id });
+    let task = admin.post("/api/tasks").json(task).expect(201).await;
     let disable = format!("/api/users/{}/disable", leaver.user().id);
 
     let answer = admin.post(&disable).expect(200).await;
@@ -156,6 +158,10 @@ async fn the_records_of_a_disabled_user_stay_or_go_to_somebody_else() {
         (&answer["reassignedLeads"], &answer["reassignedCustomers"]),
         (&json!(2), &json!(1))
     );
+    assert_eq!(answer["reassignedTasks"], 1);
+    let task = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    let task = heir.get(&task).expect(200).await;
+    assert_eq!(task["assignedTo"]["id"], json!(heir.user().id));
     heir.get(&path).expect(200).await;
     let rows = app
         .database()
@@ -163,8 +169,8 @@ async fn the_records_of_a_disabled_user_stay_or_go_to_somebody_else() {
         .await;
     assert_eq!(rows, [json!({ "assigned_to": heir.user().id })]);
     let noted = "select count(*)::int as n from activities where action in \
-                 ('lead.edited', 'customer.edited', 'user.records-reassigned')";
-    assert_eq!(app.database().rows(noted).await, [json!({ "n": 4 })]);
+                 ('lead.edited', 'customer.edited', 'task.edited', 'user.records-reassigned')";
+    assert_eq!(app.database().rows(noted).await, [json!({ "n": 5 })]);
 
     let heirs = format!("/api/users/{}/disable", heir.user().id);
     let answer = admin
@@ -173,6 +179,7 @@ async fn the_records_of_a_disabled_user_stay_or_go_to_somebody_else() {
         .expect(200)
         .await;
     assert_eq!(answer["reassignedLeads"], 2);
+    assert_eq!(answer["reassignedTasks"], 1);
     assert_eq!(
         admin.get(&path).expect(200).await["assignedAgent"],
         json!(null)

@@ -29,6 +29,11 @@ async fn a_user_sees_their_account_and_what_they_may_do() {
             "customer:delete",
         ],
     ));
+    held.extend(grants("queue", &["task:read"]));
+    held.extend(grants(
+        "own",
+        &["task:create", "task:update", "task:delete"],
+    ));
     let expected = json!({
         "id": agent.user().id,
         "name": "Agent 1",

@@ -10,6 +10,7 @@ use crm_domain::customer::NewCustomer;
 use crm_domain::ids::{TeamId, UserId};
 use crm_domain::lead::NewLead;
 use crm_domain::role::{Role, RoleContent};
+use crm_domain::task::NewTask;
 use crm_domain::user::User;
 use crm_testing::{Client, TestApp};
 
@@ -72,6 +73,7 @@ pub(crate) enum Kind {
     None,
     Lead,
     Customer,
+    Task,
     User,
     Team,
     Role,
@@ -209,6 +211,7 @@ impl World {
         match kind {
             Kind::Lead => Some(self.lead(owner, is_archived).await),
             Kind::Customer => Some(self.customer(owner, is_archived).await),
+            Kind::Task => Some(self.task(owner, is_archived).await),
             // Only these are archived.
             _ if is_archived => None,
             // What belongs to the workspace is once there, and nobody's own.
@@ -257,6 +260,19 @@ impl World {
         let id = made.customer.id;
         if is_archived {
             customers.archive(&SYSTEM, id, None).await.unwrap();
+        }
+        id.to_string()
+    }
+
+    async fn task(&self, owner: UserId, is_archived: bool) -> String {
+        let new = NewTask {
+            assigned_to: Some(owner),
+            ..NewTask::titled(self.unique_name().parse().unwrap())
+        };
+        let tasks = self.app.crm.tasks();
+        let id = tasks.create(&SYSTEM, new).await.unwrap().task.id;
+        if is_archived {
+            tasks.archive(&SYSTEM, id, None).await.unwrap();
         }
         id.to_string()
     }

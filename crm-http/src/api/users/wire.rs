@@ -384,6 +384,9 @@ pub(super) struct UserDisabled {
     /// How many customers went to somebody else.
     #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
     reassigned_customers: u64,
+    /// How many tasks went to somebody else.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    reassigned_tasks: u64,
 }
 
 impl UserDisabled {
@@ -393,6 +396,7 @@ impl UserDisabled {
             user: User::new(user, access),
             reassigned_leads: reassigned.leads as u64,
             reassigned_customers: reassigned.customers as u64,
+            reassigned_tasks: reassigned.tasks as u64,
         }
     }
 }

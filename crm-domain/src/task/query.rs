@@ -1,0 +1,142 @@
+//! What a list of tasks can be narrowed and sorted by.
+
+use chrono::{NaiveDate, TimeDelta};
+use uuid::Uuid;
+
+use super::{Priority, Related, Task, TaskStatus};
+use crate::due::{Calendar, DueRange, never};
+use crate::ids::UserId;
+use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
+use crate::page::SortKey;
+use crate::text::SearchTerm;
+
+/// Which tasks a list holds; what is `None` or empty does not narrow it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub struct TaskFilter {
+    /// In any of these statuses.
+    pub statuses: Vec<TaskStatus>,
+    /// Of this priority.
+    pub priority: Option<Priority>,
+    /// Done by this user.
+    pub assigned_to: Option<UserId>,
+    /// About this record.
+    pub related_to: Option<Related>,
+    /// Due then.
+    pub due: Option<DueFilter>,
+    /// Due on this day or later.
+    pub due_from: Option<NaiveDate>,
+    /// Due on this day or before.
+    pub due_to: Option<NaiveDate>,
+    /// With this in the title or the description.
+    pub search: Option<SearchTerm>,
+    /// Put away, instead of at hand.
+    pub is_archived: bool,
+}
+
+/// When tasks are due, seen from the present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DueFilter {
+    /// They should have been done.
+    Overdue,
+    /// On the day that it is.
+    Today,
+    /// On the day that it is, or one of the six after it.
+    Week,
+}
+
+/// A filter at an instant: only then is it known what is overdue, and which day it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskFilterAt {
+    /// The filter.
+    pub filter: TaskFilter,
+    /// The instant.
+    pub calendar: Calendar,
+}
+
+impl TaskFilterAt {
+    /// When the tasks are due; `None` when they need not be due at all.
+    #[must_use]
+    pub fn due(&self) -> Option<DueRange> {
+        let zone = self.calendar.zone;
+        let TaskFilter {
+            due,
+            due_from,
+            due_to,
+            ..
+        } = &self.filter;
+        let ranges = [
+            due.map(|due| due.range(self.calendar)),
+            due_from.map(|first| DueRange::since(first, zone)),
+            due_to.map(|last| DueRange::through(last, zone)),
+        ];
+        ranges.into_iter().flatten().reduce(DueRange::and)
+    }
+}
+
+impl DueFilter {
+    fn range(self, calendar: Calendar) -> DueRange {
+        let today = calendar.today();
+        let days = |last| {
+            let since = DueRange::since(today, calendar.zone);
+            since.and(DueRange::through(last, calendar.zone))
+        };
+        match self {
+            Self::Overdue => DueRange::past(calendar),
+            Self::Today => days(today),
+            Self::Week => days(today + TimeDelta::days(6)),
+        }
+    }
+}
+
+/// What a list of tasks is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TaskSortField {
+    /// When the task is due; without that, at the end.
+    Due,
+    /// How much it matters.
+    Priority,
+    /// When it was made.
+    CreatedAt,
+    /// When it was last changed.
+    UpdatedAt,
+}
+
+/// How a list of tasks is sorted.
+pub type TaskSort = Sort<TaskSortField>;
+
+/// Which tasks, in which order, and which part of them.
+pub type TaskQuery = ListQuery<TaskFilter, TaskSortField>;
+
+impl SortField for TaskSortField {
+    const NAME: &'static str = "TaskSort";
+    const ALL: &'static [Self] = &[Self::Due, Self::Priority, Self::CreatedAt, Self::UpdatedAt];
+    /// What is due first.
+    const DEFAULT: TaskSort = Sort {
+        field: Self::Due,
+        direction: Direction::Ascending,
+    };
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Due => "dueAt",
+            Self::Priority => "priority",
+            Self::CreatedAt => "createdAt",
+            Self::UpdatedAt => "updatedAt",
+        }
+    }
+}
+
+impl Sortable<TaskSortField> for Task {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn sort_key(&self, field: TaskSortField) -> SortKey {
+        match field {
+            TaskSortField::Due => SortKey::Time(self.deadline.unwrap_or_else(never)),
+            TaskSortField::Priority => SortKey::Number(self.priority.rank()),
+            TaskSortField::CreatedAt => SortKey::Time(self.created_at),
+            TaskSortField::UpdatedAt => SortKey::Time(self.updated_at),
+        }
+    }
+}

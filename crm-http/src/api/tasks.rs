@@ -1,0 +1,158 @@
+//! Tasks: list, make, show, change, put away, take back.
+
+mod wire;
+
+pub use wire::Task;
+
+use crm_domain::task::{NewTask, TaskQuery};
+use poem::Request;
+use poem::http::header;
+use poem_openapi::param::Path;
+use poem_openapi::{OpenApi, Tags};
+use uuid::Uuid;
+
+use crate::api::Message;
+use crate::auth::{Require, permissions};
+use crate::body::Body;
+use crate::if_match::IfMatch;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::reply::{Created, Reply, Versioned, location};
+
+use wire::{CreateTask, EditTask, ListTasks, TaskList};
+
+permissions! {
+    /// See tasks.
+    TaskRead = "task:read" (Task, Read);
+    /// Make tasks.
+    TaskCreate = "task:create" (Task, Create);
+    /// Change tasks.
+    TaskUpdate = "task:update" (Task, Update);
+    /// Put tasks away.
+    TaskDelete = "task:delete" (Task, Delete);
+}
+
+#[derive(Tags)]
+enum Tag {
+    /// What is to be done.
+    Tasks,
+}
+
+/// The operations below `/api/tasks`.
+pub struct TasksApi;
+
+#[OpenApi(tag = "Tag::Tasks")]
+impl TasksApi {
+    /// List tasks
+    ///
+    /// What is due first comes first, and what is not due at all comes last. Days begin and end as in the workspace's
+    /// time zone. Numbered pages come with a total; `cursor` goes on where a page ended, as deep as there are tasks.
+    #[oai(path = "/tasks", method = "get", operation_id = "listTasks")]
+    async fn list(
+        &self,
+        auth: Require<TaskRead>,
+        query: Query<ListTasks>,
+    ) -> Result<Reply<TaskList>, Problem> {
+        let query = TaskQuery::try_from(query.0)?;
+        let page = auth.crm().tasks().list(auth.actor(), &query).await?;
+        Ok(Reply::new(page.into()))
+    }
+
+    /// Make a task
+    ///
+    /// What it is about must be a record that the caller can see.
+    #[oai(path = "/tasks", method = "post", operation_id = "createTask")]
+    async fn create(
+        &self,
+        auth: Require<TaskCreate>,
+        req: &Request,
+        body: Body<CreateTask>,
+    ) -> Result<Created<Task>, Problem> {
+        let new = NewTask::try_from(body.0)?;
+        let task = auth.crm().tasks().create(auth.actor(), new).await?;
+        let (id, version) = (task.task.id, task.task.version);
+        Ok(Created::new(task.into())
+            .etag(version)
+            .header(header::LOCATION, location(req, id.uuid())))
+    }
+
+    /// Show a task
+    #[oai(path = "/tasks/:id", method = "get", operation_id = "getTask")]
+    async fn get(
+        &self,
+        auth: Require<TaskRead>,
+        id: Path<Uuid>,
+    ) -> Result<Versioned<Task>, Problem> {
+        let task = auth.crm().tasks().get(auth.actor(), id.0.into()).await?;
+        Ok(versioned(task))
+    }
+
+    /// Change a task
+    ///
+    /// A field that is absent stays; `null` clears it. `dueDate` takes the place of `dueAt`, and the reverse. With
+    /// `If-Match`, only the version with that `ETag` is changed.
+    #[oai(path = "/tasks/:id", method = "patch", operation_id = "updateTask")]
+    async fn edit(
+        &self,
+        auth: Require<TaskUpdate>,
+        id: Path<Uuid>,
+        /// Only if the task still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Body<EditTask>,
+    ) -> Result<Versioned<Task>, Problem> {
+        let edit = body.0.try_into()?;
+        let task = auth
+            .crm()
+            .tasks()
+            .edit(auth.actor(), id.0.into(), edit, if_match.0)
+            .await?;
+        Ok(versioned(task))
+    }
+
+    /// Put a task away
+    ///
+    /// The task is kept: lists hide it, and it can be restored.
+    #[oai(path = "/tasks/:id", method = "delete", operation_id = "archiveTask")]
+    async fn archive(
+        &self,
+        auth: Require<TaskDelete>,
+        id: Path<Uuid>,
+        /// Only if the task still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Reply<Message>, Problem> {
+        auth.crm()
+            .tasks()
+            .archive(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(Reply::new(Message::new("Task archived.")))
+    }
+
+    /// Take a task back from the archive
+    #[oai(
+        path = "/tasks/:id/restore",
+        method = "post",
+        operation_id = "restoreTask"
+    )]
+    async fn restore(
+        &self,
+        auth: Require<TaskUpdate>,
+        id: Path<Uuid>,
+        /// Only if the task still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Versioned<Task>, Problem> {
+        let task = auth
+            .crm()
+            .tasks()
+            .restore(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(versioned(task))
+    }
+}
+
+fn versioned(task: crm_app::tasks::ListedTask) -> Versioned<Task> {
+    let version = task.task.version;
+    Versioned::new(task.into()).etag(version)
+}

@@ -1,0 +1,133 @@
+//! Tasks: find, lock, list, count, insert, update. Every query carries the caller's scope.
+
+mod matching;
+mod row;
+
+use crm_authz::Scope;
+use crm_domain::ids::{TaskId, UserId};
+use crm_domain::page::{Slice, Total};
+use crm_domain::task::{Task, TaskFilterAt, TaskSort};
+use crm_domain::text::Name;
+use crm_domain::user::UserRef;
+use diesel::dsl::not;
+use diesel::prelude::*;
+use diesel::sql_types::Integer;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::query;
+use crate::record::stored;
+use crate::schema::tasks;
+use crate::users::{self, UserRefRow};
+
+use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
+use row::{TaskKeys, TaskRow};
+
+stored!(tasks: Task (TaskId) as TaskRow and TaskKeys, read by Task::try_from);
+
+/// A task with what lists show besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedTask {
+    /// The task.
+    pub task: Task,
+    /// The user of `task.assigned_to`.
+    pub assignee: Option<UserRef>,
+    /// The name of the record of `task.related_to`, where it was looked up and may be read.
+    pub related_name: Option<Name>,
+}
+
+/// The task `id`, where the scope reaches it. What it is about has no name yet.
+///
+/// # Errors
+/// When the database fails, or the stored row makes no task.
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    scope: &Scope<Task>,
+) -> Result<Option<ListedTask>, Error> {
+    let row = with_assignee(visible(scope).filter(tasks::id.eq(id.uuid())))
+        .select((TaskRow::as_select(), Option::<UserRefRow>::as_select()))
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(listed).transpose()
+}
+
+/// One slice of the tasks that match, in order, and whether there are more behind it. What they are about has no name
+/// yet.
+///
+/// # Errors
+/// When the database fails, or a stored row makes no task.
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    filter: &TaskFilterAt,
+    sort: TaskSort,
+    slice: &Slice,
+    scope: &Scope<Task>,
+) -> Result<(Vec<ListedTask>, bool), Error> {
+    let tasks = sliced(matching(filter, scope), order(sort), slice);
+    let query =
+        with_assignee(tasks).select((TaskRow::as_select(), Option::<UserRefRow>::as_select()));
+    let (rows, goes_on) = query::slice(conn, query, slice, is_plain(&filter.filter)).await?;
+    let tasks = rows.into_iter().map(listed).collect::<Result<_, _>>()?;
+    Ok((tasks, goes_on))
+}
+
+/// How many tasks match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(
+    conn: &mut AsyncPgConnection,
+    filter: &TaskFilterAt,
+    exact: bool,
+    scope: &Scope<Task>,
+) -> Result<Total, Error> {
+    let query = matching(filter, scope).select(1.into_sql::<Integer>());
+    query::total(conn, query, exact, is_plain(&filter.filter)).await
+}
+
+/// Some tasks at hand that are assigned to this user, within the scope, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_assigned(
+    conn: &mut AsyncPgConnection,
+    assignee: UserId,
+    limit: i64,
+    scope: &Scope<Task>,
+) -> Result<Vec<TaskId>, Error> {
+    let ids: Vec<Uuid> = visible_of(Some(assignee), scope)
+        .filter(not(tasks::is_archived))
+        .order(tasks::id)
+        .limit(limit)
+        .select(tasks::id)
+        .load(conn)
+        .await?;
+    Ok(ids.into_iter().map(TaskId::from).collect())
+}
+
+/// The task with who does it. What it is about has no name yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shown(conn: &mut AsyncPgConnection, task: Task) -> Result<ListedTask, Error> {
+    let assignee = match task.assigned_to {
+        Some(assignee) => users::find(conn, assignee).await?.map(UserRef::from),
+        None => None,
+    };
+    Ok(ListedTask {
+        task,
+        assignee,
+        related_name: None,
+    })
+}
+
+fn listed((task, assignee): (TaskRow, Option<UserRefRow>)) -> Result<ListedTask, Error> {
+    Ok(ListedTask {
+        task: task.try_into()?,
+        assignee: assignee.map(UserRef::from),
+        related_name: None,
+    })
+}
