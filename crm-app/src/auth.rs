@@ -1,6 +1,7 @@
 //! Staying signed in: sessions, access tokens, refresh tokens. Signing in is in `auth/login.rs`.
 
 mod attempt;
+mod change_password;
 mod confirm;
 mod login;
 
@@ -15,7 +16,6 @@ use crm_domain::event::SessionsEnded;
 use crm_domain::ids::{RequestId, SessionId, UserId};
 use crm_domain::permission::{Action, Ownership, Permission, Resource};
 use crm_domain::user::User;
-use crm_domain::violation::Violations;
 pub use crm_storage::sessions::Session as StoredSession;
 use crm_storage::sessions::{self, Session};
 use crm_storage::{one_time_tokens, users};
@@ -32,6 +32,7 @@ use crate::refresh_token::RefreshToken;
 pub use crate::session::IDLE;
 use crate::session::{MAX_PER_USER, Rotation, rotation};
 pub(crate) use attempt::Attempt;
+pub use change_password::PasswordChange;
 pub(crate) use confirm::lock_verified;
 pub use login::Proof;
 
@@ -64,16 +65,6 @@ impl Client {
         let address = self.address;
         self.request.map(|id| Request { id, address })
     }
-}
-
-/// Another password for the one who knows the present one. Never printed.
-pub struct PasswordChange {
-    /// The present one.
-    pub current: String,
-    /// The next one.
-    pub new: String,
-    /// Whether the user's API keys are revoked too.
-    pub revoke_api_keys: bool,
 }
 
 /// A user with the tokens that show that it is them. Never printed.
@@ -384,54 +375,6 @@ impl Auth<'_> {
         Ok(())
     }
 
-    /// Replaces the caller's password and ends all their other sessions.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when `current` is wrong or `new` is weak.
-    pub async fn change_password(
-        &self,
-        caller: &Authenticated,
-        change: PasswordChange,
-        client: Client,
-    ) -> Result<()> {
-        let PasswordChange {
-            current,
-            new,
-            revoke_api_keys,
-        } = change;
-        let session = caller.session()?;
-        let (me, attempt) = self.confirmation(caller, client).await?;
-        let passwords = self.0.passwords();
-        passwords
-            .check("newPassword", &new, &me.name, &me.email)
-            .await?;
-        let change = async {
-            let known = self.verify(&me, current).await?;
-            let hash = passwords.hash(new).await?;
-            write!(self.0, |conn| conn.transaction(async |conn| {
-                // Of two changes at once, the second no longer knows the present password.
-                lock_verified(conn, caller.user, &known).await?;
-                let (actor, user) = (&caller.actor, caller.user);
-                self.0
-                    .users()
-                    .replace_password(conn, actor, user, &hash)
-                    .await?;
-                self.end_all(conn, actor, user, Some(session), "password-changed")
-                    .await?;
-                if revoke_api_keys {
-                    self.0.api_keys().revoke_all(conn, actor, user).await?;
-                }
-                self.forget(conn, &attempt).await
-            }))
-        };
-        let changed = self.counted(&attempt, change).await;
-        self.0.directory().changed();
-        changed.map_err(|error| match error {
-            Error::Auth(AuthError::WrongPassword) => wrong_password().into(),
-            other => other,
-        })
-    }
-
     /// A token that makes the first Admin, once, within a day, instead of all earlier ones; `None` when the
     /// workspace has users.
     ///
@@ -505,14 +448,6 @@ fn manages(access: &Access, actor: &Actor, user: UserId) -> bool {
     let scope = access.scope::<User>(actor, Action::Manage);
     let is_reached = scope.is_ok_and(|scope| scope.reach().reaches(Ownership::of(user)));
     is_reached && access.gained_by_taking(actor, user).is_none()
-}
-
-fn wrong_password() -> Violations {
-    Violations::one(
-        "currentPassword",
-        "wrong-password",
-        "is not the present password",
-    )
 }
 
 fn actor(user: UserId, request: Option<Request>) -> Actor {
