@@ -9,7 +9,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use crm::app::OnDuplicate;
 use crm::app::demo::{self, Plan};
-use crm::app::leads::ListedLead;
+use crm::app::leads::{ConvertOptions, ListedLead};
 use crm::app::{Crm, HashCost};
 use crm::domain::activity::Actor;
 use crm::domain::ids::LeadId;
@@ -175,7 +175,12 @@ fn leads(criterion: &mut Criterion) {
     group.bench_function("convert", |b| {
         b.iter_batched(
             create,
-            |id| bench.run(crm.leads().convert(&ACTOR, id, None, false)),
+            |id| {
+                bench.run(
+                    crm.leads()
+                        .convert(&ACTOR, id, None, ConvertOptions::default()),
+                )
+            },
             BatchSize::SmallInput,
         );
     });

@@ -7,6 +7,7 @@
 use std::error::Error;
 
 use crm::app::OnDuplicate;
+use crm::app::leads::ConvertOptions;
 use crm::app::{Crm, HashCost, SecretKey, Secrets};
 use crm::domain::activity::Actor;
 use crm::domain::lead::LeadQuery;
@@ -71,7 +72,7 @@ async fn order(crm: &Crm, conn: &mut AsyncPgConnection, id: i32, product: &str) 
             .await?;
         let conversion = crm
             .leads()
-            .convert_in(conn, &shop, lead.lead.id, None, false)
+            .convert_in(conn, &shop, lead.lead.id, None, ConvertOptions::default())
             .await?;
         diesel::insert_into(orders::table)
             .values((

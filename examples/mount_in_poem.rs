@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crm::app::Crm;
 use crm::app::OnDuplicate;
 use crm::app::event::HookError;
+use crm::app::leads::ConvertOptions;
 use crm::domain::activity::Actor;
 use crm::domain::event::LeadConverted;
 use crm::domain::lead::NewLead;
@@ -69,7 +70,10 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         .leads()
         .create(&host, somebody()?, OnDuplicate::Fail)
         .await?;
-    let refused = crm.leads().convert(&host, lead.lead.id, None, false).await;
+    let refused = crm
+        .leads()
+        .convert(&host, lead.lead.id, None, ConvertOptions::default())
+        .await;
     println!(
         "converting: {}",
         refused

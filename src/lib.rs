@@ -16,6 +16,7 @@
 //! what they may not see they do not get.
 //!
 //! ```no_run
+//! use crm::app::leads::ConvertOptions;
 //! use crm::domain::lead::NewLead;
 //! use crm::storage::migrate::{self, CORE};
 //! use crm::storage::pool;
@@ -39,7 +40,8 @@
 //!     ..NewLead::named("Ada Lovelace".parse()?)
 //! };
 //! let lead = crm.leads().create(&actor, new, OnDuplicate::Fail).await?;
-//! let conversion = crm.leads().convert(&actor, lead.lead.id, None, false).await?;
+//! let options = ConvertOptions::default();
+//! let conversion = crm.leads().convert(&actor, lead.lead.id, None, options).await?;
 //! assert_eq!(conversion.customer.customer.origin_lead, Some(lead.lead.id));
 //! # Ok(())
 //! # }

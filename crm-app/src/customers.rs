@@ -8,6 +8,7 @@ use crm_domain::change::Change;
 use crm_domain::customer::{
     Customer, CustomerEdit, CustomerFilter, CustomerQuery, CustomerSortField, NewCustomer,
 };
+use crm_domain::duplicate::Candidates;
 use crm_domain::event::{
     CustomerArchived, CustomerCreated, CustomerEdited, CustomerRestored, Event,
 };
@@ -21,13 +22,14 @@ pub use crm_storage::customers::{ListedCustomer, ListedNote};
 
 use crate::attempts::write;
 use crate::crm::Crm;
-use crate::duplicate::{OnDuplicate, unique_by_email};
+use crate::duplicate::{OnDuplicate, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::record::{Held, kept, listed, new_assignee};
 
 kept!(Customer (CustomerId) in storage, shown as Customer(storage::shown));
 listed!(ListedCustomer { customer: Customer } as "customers" by CustomerFilter and CustomerSortField in storage);
 unique_by_email!(Customer in storage);
+matched!(Customer (CustomerId) in storage);
 
 /// The field that names who looks after a customer.
 const OWNER: &str = "owner";
@@ -59,6 +61,19 @@ impl Customers<'_> {
         query: &CustomerQuery,
     ) -> Result<Listing<ListedCustomer>> {
         self.0.list(actor, query).await
+    }
+
+    /// The customers at hand who may be the same as the customer `id`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such customer that the actor may read.
+    pub async fn duplicates(&self, actor: &Actor, id: CustomerId) -> Result<Candidates> {
+        let keys = self.get(actor, id).await?.customer.match_keys();
+        let mut conn = self.0.connection().await?;
+        let found = self
+            .0
+            .candidates::<Customer>(&mut conn, actor, &keys, Some(id));
+        found.await
     }
 
     /// Makes a customer.

@@ -1,9 +1,12 @@
 //! Whether a new record is one that is there already.
 
+use std::collections::HashMap;
+
 use crm_authz::Scope;
 use crm_domain::activity::Actor;
+use crm_domain::duplicate::{Candidates, MatchKeys, MatchReason};
 use crm_domain::permission::{Action, Record};
-use crm_domain::text::Email;
+use crm_domain::text::{Email, Name};
 use crm_storage::Error as StorageError;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
@@ -45,7 +48,47 @@ pub(crate) trait UniqueByEmail: Record + Sized + Sync {
     ) -> impl Future<Output = Result<Option<Uuid>, StorageError>> + Send;
 }
 
+/// A record of a kind that is compared with others of it.
+pub(crate) trait Matched: Record + Sized + Sync {
+    /// Identifies it.
+    type Id: Copy + Send;
+
+    /// The records at hand that share a key with one, other than `except`.
+    fn matches(
+        conn: &mut AsyncPgConnection,
+        keys: &MatchKeys,
+        except: Option<Self::Id>,
+    ) -> impl Future<Output = Result<HashMap<Uuid, MatchReason>, StorageError>> + Send;
+
+    /// The names of those of these records that the scope reaches.
+    fn names(
+        conn: &mut AsyncPgConnection,
+        ids: &[Uuid],
+        scope: &Scope<Self>,
+    ) -> impl Future<Output = Result<Vec<(Uuid, Name)>, StorageError>> + Send;
+}
+
 impl Crm {
+    /// The records of a kind that may be the same as one with these keys, other than `except`.
+    pub(crate) async fn candidates<R: Matched>(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        keys: &MatchKeys,
+        except: Option<R::Id>,
+    ) -> Result<Candidates> {
+        let matches = R::matches(conn, keys, except).await?;
+        let names = match self.access().await?.scope::<R>(actor, Action::Read) {
+            Ok(scope) if !matches.is_empty() => {
+                let ids: Vec<_> = matches.keys().copied().collect();
+                R::names(conn, &ids, &scope).await?
+            }
+            // Who may read no record of the kind is told how many there are.
+            _ => Vec::new(),
+        };
+        Ok(Candidates::new(&matches, names))
+    }
+
     /// Refuses a new record whose address is taken, naming the one that has it where the actor may read that.
     pub(crate) async fn refuse_duplicate<R: UniqueByEmail>(
         &self,
@@ -107,4 +150,32 @@ macro_rules! unique_by_email {
     };
 }
 
-pub(crate) use unique_by_email;
+/// Says by which functions of its storage module a kind of record is compared.
+macro_rules! matched {
+    ($Record:ident ($Id:ident) in $storage:ident) => {
+        impl $crate::duplicate::Matched for $Record {
+            type Id = $Id;
+
+            async fn matches(
+                conn: &mut AsyncPgConnection,
+                keys: &crm_domain::duplicate::MatchKeys,
+                except: Option<$Id>,
+            ) -> Result<
+                std::collections::HashMap<uuid::Uuid, crm_domain::duplicate::MatchReason>,
+                crm_storage::Error,
+            > {
+                $storage::matches(conn, keys, except).await
+            }
+
+            async fn names(
+                conn: &mut AsyncPgConnection,
+                ids: &[uuid::Uuid],
+                scope: &crm_authz::Scope<Self>,
+            ) -> Result<Vec<(uuid::Uuid, crm_domain::text::Name)>, crm_storage::Error> {
+                $storage::names(conn, ids, scope).await
+            }
+        }
+    };
+}
+
+pub(crate) use {matched, unique_by_email};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crm_authz::{Access, Forbidden};
+use crm_domain::duplicate::Candidates;
 use crm_domain::lead::LeadError;
 use crm_domain::permission::{Permission, Resource};
 use crm_domain::role::RoleDefinition;
@@ -49,6 +50,13 @@ pub enum Error {
         /// Which one, where the actor may read it.
         existing: Option<Uuid>,
     },
+
+    /// Customers at hand may be the same as the one that a lead would become.
+    #[error(
+        "{} of the customers may be the same; link the lead to one of them, or convert it with onDuplicate=create",
+        .0.readable.len() + .0.hidden
+    )]
+    DuplicateCandidates(Candidates),
 
     /// Fields are wrong.
     #[error("the input is invalid: {0}")]

@@ -2,11 +2,13 @@
 //! within the transaction of a connection that the caller holds.
 
 mod convert;
+mod unconvert;
 
-pub use convert::Conversion;
+pub use convert::{Conversion, ConvertOptions, OnCandidates};
 
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::change::Change;
+use crm_domain::duplicate::Candidates;
 use crm_domain::event::{Event, LeadArchived, LeadCreated, LeadEdited, LeadRestored};
 use crm_domain::ids::LeadId;
 use crm_domain::lead::{Lead, LeadEdit, LeadFilter, LeadQuery, LeadSortField, NewLead};
@@ -19,13 +21,14 @@ pub use crm_storage::leads::ListedLead;
 
 use crate::attempts::write;
 use crate::crm::Crm;
-use crate::duplicate::{OnDuplicate, unique_by_email};
+use crate::duplicate::{OnDuplicate, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::record::{Held, kept, listed, new_assignee, user_ref};
 
 kept!(Lead (LeadId) in storage, shown as Lead(with_agent));
 listed!(ListedLead { lead: Lead } as "leads" by LeadFilter and LeadSortField in storage);
 unique_by_email!(Lead in storage);
+matched!(Lead (LeadId) in storage);
 
 /// What is done with leads. See [`Crm::leads`].
 #[derive(Clone, Copy)]
@@ -50,6 +53,17 @@ impl Leads<'_> {
     /// [`Error::Forbidden`], or [`Error::InvalidCursor`] for a cursor of another list or another user.
     pub async fn list(&self, actor: &Actor, query: &LeadQuery) -> Result<Listing<ListedLead>> {
         self.0.list(actor, query).await
+    }
+
+    /// The leads at hand that may be the same as the lead `id`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such lead that the actor may read.
+    pub async fn duplicates(&self, actor: &Actor, id: LeadId) -> Result<Candidates> {
+        let keys = self.get(actor, id).await?.lead.match_keys();
+        let mut conn = self.0.connection().await?;
+        let found = self.0.candidates::<Lead>(&mut conn, actor, &keys, Some(id));
+        found.await
     }
 
     /// Makes a lead.

@@ -16,6 +16,7 @@ pub mod customers;
 pub mod demo;
 mod device;
 mod directory;
+mod dry_run;
 mod duplicate;
 pub mod error;
 pub mod event;

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use crm_app::auth::Client;
 use crm_app::demo::{self, ADMIN_EMAIL, AGENTS, DemoError, Loaded, Plan};
+use crm_app::leads::ConvertOptions;
 use crm_app::{Crm, HashCost, SecretKey, Secrets};
 use crm_domain::activity::Actor;
 use crm_domain::lead::{LeadEdit, LeadFilter, LeadQuery, LeadSort, LeadStatus, NextStatus};
@@ -178,7 +179,11 @@ async fn what_was_loaded_can_be_listed_read_edited_converted_and_restored() {
                 }
                 LeadStatus::Contacted | LeadStatus::Qualified | LeadStatus::Converted => {
                     let was = listed.lead.state.customer();
-                    let conversion = crm.leads().convert(&SYSTEM, id, None, false).await.unwrap();
+                    let conversion = crm
+                        .leads()
+                        .convert(&SYSTEM, id, None, ConvertOptions::default())
+                        .await
+                        .unwrap();
                     assert_eq!(conversion.already_converted, was.is_some());
                     assert_eq!(conversion.customer.customer.origin_lead, Some(id));
                     converted += 1;

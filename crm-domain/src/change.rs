@@ -23,6 +23,16 @@ impl<T> Change<T> {
     }
 }
 
+impl<T: Clone> Change<T> {
+    /// Fills a field that holds nothing with what `other` holds.
+    pub(crate) fn filling(held: Option<&T>, other: Option<&T>) -> Self {
+        match (held, other) {
+            (None, Some(other)) => Self::Set(other.clone()),
+            _ => Self::Keep,
+        }
+    }
+}
+
 impl<T: PartialEq> Change<T> {
     /// The same change, or [`Change::Keep`] when the field holds already what it would hold then.
     #[must_use]

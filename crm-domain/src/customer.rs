@@ -9,7 +9,9 @@ use serde_json::json;
 
 use crate::activity::Fields;
 use crate::change::{Archived, Change};
+use crate::duplicate::MatchKeys;
 use crate::ids::{CustomerId, LeadId, NoteId, UserId};
+use crate::lead::Lead;
 use crate::text::{Company, Email, Name, Note, Phone, Tags, fold};
 
 /// A customer.
@@ -172,6 +174,39 @@ impl Customer {
         })
     }
 
+    /// The customer with what they lacked and this lead has; the same version when that is nothing. Where there is no
+    /// room for all tags, the customer keeps their own.
+    ///
+    /// # Errors
+    /// [`Archived`] for a customer who is put away.
+    pub fn fill(
+        self,
+        lead: &Lead,
+        owner: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Archived> {
+        let edit = CustomerEdit {
+            name: None,
+            company: Change::filling(self.company.as_ref(), lead.company.as_ref()),
+            email: Change::filling(self.email.as_ref(), lead.email.as_ref()),
+            phone: Change::filling(self.phone.as_ref(), lead.phone.as_ref()),
+            tags: self.tags.united([&lead.tags]).ok(),
+            owner: Change::filling(self.owner.as_ref(), owner.as_ref()),
+        };
+        self.edit(edit, now)
+    }
+
+    /// The customer, whose conversion is undone: put away, and no longer the one that the lead became.
+    #[must_use]
+    pub fn unmake(self, now: DateTime<Utc>) -> Self {
+        Self {
+            origin_lead: None,
+            is_archived: true,
+            ..self
+        }
+        .written(now)
+    }
+
     /// The customer, put away; unchanged when they already were.
     #[must_use]
     pub fn archive(self, now: DateTime<Utc>) -> Self {
@@ -243,6 +278,17 @@ impl Customer {
             ("originLeadId", json!(origin_lead)),
             ("isArchived", json!(is_archived)),
         ]
+    }
+
+    /// The keys by which they are compared with other records.
+    #[must_use]
+    pub fn match_keys(&self) -> MatchKeys {
+        MatchKeys::of(
+            &self.name,
+            self.company.as_ref(),
+            self.email.as_ref(),
+            self.phone.as_ref(),
+        )
     }
 
     /// What a search looks in: name, company, address and number, folded.

@@ -83,6 +83,14 @@ events! {
         changes: Changes,
     }
 
+    /// The conversion of a lead was undone: it is Qualified again.
+    LeadUnconverted = "lead.unconverted" on Lead(lead_id: LeadId) [changes] {
+        /// The customer it had become.
+        customer_id: CustomerId,
+        /// The fields of the lead that changed.
+        changes: Changes,
+    }
+
     /// A customer was made.
     CustomerCreated = "customer.created" on Customer(customer_id: CustomerId) [changes] {
         /// The fields it was made with.

@@ -1,5 +1,6 @@
 //! Leads and their lifecycle. A change consumes the old lead and returns the next one, or says why not.
 
+mod convert;
 mod query;
 mod state;
 
@@ -11,8 +12,9 @@ use serde_json::json;
 
 use crate::activity::{Changes, Fields};
 use crate::change::{Archived, Change};
-use crate::customer::{self, Customer};
-use crate::ids::{CustomerId, LeadId, UserId};
+use crate::customer;
+use crate::duplicate::MatchKeys;
+use crate::ids::{LeadId, UserId};
 use crate::text::{Company, Email, Name, Phone, Source, Tags};
 use crate::violation::Violations;
 
@@ -135,6 +137,9 @@ pub enum LeadError {
     /// Converted is reached by converting only.
     #[error("a lead becomes Converted by converting it, not by setting its status")]
     UseConvert,
+    /// There is no conversion to undo.
+    #[error("the lead is not converted")]
+    NotConverted,
     /// The lead is put away.
     #[error("the lead {0}")]
     Archived(#[from] Archived),
@@ -305,45 +310,6 @@ impl Lead {
         }
     }
 
-    /// The lead as Converted, and the customer made of it. `owner` looks after the customer.
-    ///
-    /// # Errors
-    /// [`LeadError::Archived`], or [`LeadError::TransitionNotAllowed`] for a lead that is Unqualified or Converted.
-    pub fn convert(
-        self,
-        customer_id: CustomerId,
-        owner: Option<UserId>,
-        created_by: Option<UserId>,
-        now: DateTime<Utc>,
-    ) -> Result<(Self, Customer), LeadError> {
-        self.refuse_archived()?;
-        let customer = Customer {
-            id: customer_id,
-            name: self.name.clone(),
-            company: self.company.clone(),
-            email: self.email.clone(),
-            phone: self.phone.clone(),
-            tags: self.tags.clone(),
-            owner,
-            origin_lead: Some(self.id),
-            is_archived: false,
-            version: 1,
-            created_by,
-            created_at: now,
-            updated_at: now,
-        };
-        let state = self.state.convert(customer_id, now)?;
-        Ok((
-            Self {
-                state,
-                status_since: now,
-                ..self
-            }
-            .written(now),
-            customer,
-        ))
-    }
-
     /// Whose record it is: the agent's it is assigned to, else its maker's.
     #[must_use]
     pub fn owner(&self) -> Option<UserId> {
@@ -426,6 +392,17 @@ impl Lead {
             ("convertedCustomerId", json!(state.customer())),
             ("isArchived", json!(is_archived)),
         ]
+    }
+
+    /// The keys by which it is compared with other records.
+    #[must_use]
+    pub fn match_keys(&self) -> MatchKeys {
+        MatchKeys::of(
+            &self.name,
+            self.company.as_ref(),
+            self.email.as_ref(),
+            self.phone.as_ref(),
+        )
     }
 
     /// What a search looks in: name, company, address and number, folded.

@@ -10,6 +10,7 @@ pub mod change;
 pub mod clock;
 pub mod customer;
 pub mod due;
+pub mod duplicate;
 pub mod event;
 pub mod ids;
 pub mod lead;

@@ -237,7 +237,7 @@ impl Permission {
         };
         of(
             Resource::Lead,
-            &[Read, Create, Update, Delete, Convert, Assign],
+            &[Read, Create, Update, Delete, Convert, Assign, Manage],
         )
         .chain(of(
             Resource::Customer,
@@ -255,6 +255,7 @@ impl Permission {
     pub const fn describe(self) -> &'static str {
         use Action::{Assign, Convert, Create, Delete, Manage, Read, Update};
         match (self.resource, self.action) {
+            (Resource::Lead, Manage) => "undo conversions",
             (Resource::User, Manage) => {
                 "give users roles and teams, disable and enable them, end their sessions, renew their passwords, remove their second factors"
             }

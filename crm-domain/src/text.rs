@@ -191,6 +191,85 @@ impl SearchTerm {
     }
 }
 
+/// What companies add to their names to say what they are in law, folded.
+const LEGAL_FORMS: [&str; 52] = [
+    "ab",
+    "ag",
+    "aps",
+    "as",
+    "asa",
+    "bv",
+    "bvba",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "cv",
+    "doo",
+    "ek",
+    "ev",
+    "gbr",
+    "gesmbh",
+    "gmbh",
+    "inc",
+    "incorporated",
+    "kft",
+    "kg",
+    "kgaa",
+    "kk",
+    "limited",
+    "llc",
+    "llp",
+    "lp",
+    "ltd",
+    "ltda",
+    "mbh",
+    "nv",
+    "ohg",
+    "oy",
+    "oyj",
+    "plc",
+    "pte",
+    "pty",
+    "pvt",
+    "sa",
+    "sarl",
+    "sas",
+    "se",
+    "sia",
+    "sl",
+    "slu",
+    "spa",
+    "spzoo",
+    "srl",
+    "sro",
+    "ug",
+    "zrt",
+];
+
+impl Company {
+    /// The company as it is compared: folded, without punctuation and without its legal form, at most
+    /// [`Company::MAX_CHARS`] characters. `"ACME, Inc."` and `"Acme GmbH & Co. KG"` both become `"acme"`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        // Dots go first, so that `S.A.` is one word.
+        let folded = fold(&self.0).replace('.', "");
+        let mut words: Vec<_> = folded
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        while words.len() > 1 && words.last().is_some_and(|word| LEGAL_FORMS.contains(word)) {
+            words.pop();
+        }
+        let key = if words.is_empty() {
+            folded
+        } else {
+            words.join(" ")
+        };
+        key.chars().take(Self::MAX_CHARS).collect()
+    }
+}
+
 impl Title {
     /// The title as it is compared, at most [`Title::MAX_CHARS`] characters of it.
     #[must_use]
@@ -382,6 +461,18 @@ impl Tags {
             }
         }
         Ok(Self(kept))
+    }
+
+    /// These tags and then those of `others`, as [`Tags::new`] takes them.
+    ///
+    /// # Errors
+    /// As [`Tags::new`].
+    pub fn united<'a>(
+        &'a self,
+        others: impl IntoIterator<Item = &'a Self>,
+    ) -> Result<Self, TextError> {
+        let others = others.into_iter().flat_map(Self::iter);
+        Self::new(self.iter().chain(others).cloned())
     }
 
     /// Tags that were checked before they were stored.

@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod auth;
 pub mod authz;
 pub mod customers;
+pub mod duplicates;
 pub mod health;
 pub mod leads;
 pub mod permissions;

@@ -21,6 +21,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::api::customers::Customer;
+use crate::api::duplicates::Candidate;
 use crate::api::leads::Lead;
 use crate::api::roles::Role;
 use crate::api::tasks::Task;
@@ -245,7 +246,8 @@ pub struct ProblemBody {
     /// Seconds after which to try again.
     #[oai(validator(minimum(value = "1"), maximum(value = "86400")))]
     pub retry_after: Option<u32>,
-    /// What goes with the code: `current` (412), `existing` (409), `from`, `to` and `allowed` (409), `permission` (403), `veto` (422).
+    /// What goes with the code: `current` (412), `existing` (409), `from`, `to` and `allowed` (409), `candidates` and
+    /// `hiddenCandidates` (409), `permission` (403), `veto` (422).
     #[serde(flatten)]
     #[oai(skip)]
     pub members: Map<String, Value>,
@@ -271,6 +273,12 @@ impl From<crm_app::Error> for Problem {
             Error::Stale(current) => stale(*current, detail),
             Error::Duplicate { existing, .. } => {
                 Self::new(Code::Duplicate, detail).with("existing", json!(existing))
+            }
+            Error::DuplicateCandidates(candidates) => {
+                let readable: Vec<_> = candidates.readable.iter().map(Candidate::from).collect();
+                Self::new(Code::DuplicateCandidates, detail)
+                    .with("candidates", json!(readable))
+                    .with("hiddenCandidates", json!(candidates.hidden))
             }
             Error::Invalid(violations) => violations.into(),
             Error::PasswordTooLong { .. } => Self::new(Code::PasswordTooLong, detail),
@@ -354,6 +362,7 @@ fn lead(error: LeadError, detail: String) -> Problem {
                 .with("allowed", json!(allowed))
         }
         LeadError::UseConvert => Problem::new(Code::UseConvert, detail),
+        LeadError::NotConverted => Problem::new(Code::NotConverted, detail),
         LeadError::Archived(_) => Problem::new(Code::Archived, detail),
         LeadError::Invalid(violations) => violations.into(),
     }

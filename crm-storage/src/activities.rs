@@ -81,6 +81,24 @@ pub async fn insert(conn: &mut AsyncPgConnection, activity: &Activity<'_>) -> Re
     Ok(())
 }
 
+/// Whether anything but this has been done with a record.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_any_besides(
+    conn: &mut AsyncPgConnection,
+    record: RecordRef,
+    action: &str,
+) -> Result<bool, Error> {
+    let others = table::table
+        .filter(table::resource.eq(record.resource.as_str()))
+        .filter(table::resource_id.eq(record.id))
+        .filter(table::action.ne(action));
+    Ok(diesel::select(diesel::dsl::exists(others))
+        .get_result(conn)
+        .await?)
+}
+
 /// The address of a request, as it is stored.
 pub(crate) fn address(request: Request) -> Option<String> {
     request.address.map(|address| address.to_string())

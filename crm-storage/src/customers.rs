@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::query;
-use crate::record::{named, stored, unique_by_email};
+use crate::record::{matched, named, stored, unique_by_email};
 use crate::schema::customers;
 use crate::users::{self, UserRefRow};
 
@@ -30,6 +30,7 @@ use row::{CustomerKeys, CustomerRow};
 stored!(customers: Customer (CustomerId) as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
 named!(customers: Customer);
 unique_by_email!(customers: Customer (CustomerId));
+matched!(customers(CustomerId));
 
 /// A customer together with who looks after them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -38,7 +38,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::Error;
 use crate::query;
-use crate::record::{named, stored, unique_by_email};
+use crate::record::{matched, named, stored, unique_by_email};
 use crate::schema::{lead_status_changes, leads};
 use crate::users::UserRefRow;
 
@@ -48,6 +48,7 @@ use row::{LeadKeys, LeadRow};
 stored!(leads: Lead (LeadId) as LeadRow and LeadKeys, read by Lead::try_from);
 named!(leads: Lead);
 unique_by_email!(leads: Lead (LeadId));
+matched!(leads(LeadId));
 
 /// A lead together with who works on it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -246,4 +246,50 @@ macro_rules! unique_by_email {
     };
 }
 
-pub(crate) use {created, named, narrowed, stored, tagged, unique_by_email};
+/// Makes what finds records that may be the same as one.
+macro_rules! matched {
+    ($table:ident ($Id:ident)) => {
+        /// The records at hand that share a key with one, other than `except`: each with the strongest reason.
+        ///
+        /// Without a scope, since who the others are is told by their names, and those are asked for within one.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn matches(
+            conn: &mut AsyncPgConnection,
+            keys: &crm_domain::duplicate::MatchKeys,
+            except: Option<$Id>,
+        ) -> Result<std::collections::HashMap<uuid::Uuid, crm_domain::duplicate::MatchReason>, Error>
+        {
+            use crm_domain::duplicate::{MatchReason, NOISE, add_matches};
+
+            let at_hand = || {
+                $table::table
+                    .filter(diesel::dsl::not($table::is_archived))
+                    .filter($table::id.ne(except.map_or(uuid::Uuid::nil(), |id| id.uuid())))
+                    .select($table::id)
+            };
+            // One more than are looked at, which tells noise.
+            let limit = i64::try_from(NOISE + 1).unwrap_or(i64::MAX);
+            let mut found = std::collections::HashMap::new();
+            if let Some(key) = &keys.email {
+                let same = at_hand().filter($table::email_key.eq(key)).limit(limit);
+                add_matches(&mut found, MatchReason::Email, same.load(conn).await?);
+            }
+            if let Some(key) = &keys.phone {
+                let same = at_hand().filter($table::phone_key.eq(key)).limit(limit);
+                add_matches(&mut found, MatchReason::Phone, same.load(conn).await?);
+            }
+            if let Some((name, company)) = &keys.name_and_company {
+                let same = at_hand()
+                    .filter($table::company_key.eq(company))
+                    .filter($table::name_key.eq(name))
+                    .limit(limit);
+                add_matches(&mut found, MatchReason::NameAndCompany, same.load(conn).await?);
+            }
+            Ok(found)
+        }
+    };
+}
+
+pub(crate) use {created, matched, named, narrowed, stored, tagged, unique_by_email};

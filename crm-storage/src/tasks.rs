@@ -6,7 +6,7 @@ mod row;
 use crm_authz::Scope;
 use crm_domain::ids::{TaskId, UserId};
 use crm_domain::page::{Slice, Total};
-use crm_domain::task::{Task, TaskFilterAt, TaskSort};
+use crm_domain::task::{Related, Task, TaskFilterAt, TaskSort};
 use crm_domain::text::Name;
 use crm_domain::user::UserRef;
 use diesel::dsl::not;
@@ -106,6 +106,21 @@ pub async fn list_assigned(
         .load(conn)
         .await?;
     Ok(ids.into_iter().map(TaskId::from).collect())
+}
+
+/// Whether any task, put away or not, is about this record.
+///
+/// Without a scope, as [`leads::is_email_taken`](crate::leads::is_email_taken).
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_any_about(conn: &mut AsyncPgConnection, related: Related) -> Result<bool, Error> {
+    let about = tasks::table
+        .filter(tasks::related_type.eq(related.kind().as_str()))
+        .filter(tasks::related_id.eq(related.uuid()));
+    Ok(diesel::select(diesel::dsl::exists(about))
+        .get_result(conn)
+        .await?)
 }
 
 /// The task with who does it. What it is about has no name yet.

@@ -55,6 +55,18 @@ async fn role(admin: &Client<'_>, name: &str, grants: &[(&str, &str)]) -> Value 
     admin.post("/api/roles").json(body).expect(201).await
 }
 
+/// A new user who may do this and nothing else, signed in.
+pub(crate) async fn who_may<'a>(
+    app: &'a TestApp,
+    admin: &Client<'_>,
+    grants: &[(&str, &str)],
+) -> Client<'a> {
+    let user = app.user(Role::Agent).await;
+    let role = role(admin, user.name.as_str(), grants).await;
+    set(app, user.id, roles(&[role_id(&role)])).await;
+    app.sign_in(user).await
+}
+
 fn role_id(role: &Value) -> RoleId {
     role["id"].as_str().unwrap().parse().unwrap()
 }

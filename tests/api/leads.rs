@@ -2,6 +2,7 @@
 
 mod archive;
 mod convert;
+mod convert_duplicates;
 mod convert_undone;
 mod create;
 mod create_refused;
@@ -12,6 +13,7 @@ mod if_match;
 mod lifecycle;
 mod pages;
 mod search;
+mod unconvert;
 mod visibility;
 
 use std::sync::atomic::{AtomicU32, Ordering};

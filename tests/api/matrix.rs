@@ -167,6 +167,7 @@ fn reach(caller: Caller, permission: &str) -> Reach {
         (Caller::NarrowKey | Caller::Demoted, ..) => Reach::Nothing,
         (Caller::ReadOnly, _, "read") => Reach::All,
         (Caller::ReadOnly, ..) => Reach::Nothing,
+        (Caller::Manager | Caller::Agent, _, "manage") => Reach::Nothing,
         (Caller::Manager, "lead" | "customer" | "task", _) => Reach::Team,
         (Caller::Manager, "user" | "team" | "role", "read") => Reach::All,
         (Caller::Manager, ..) => Reach::Nothing,

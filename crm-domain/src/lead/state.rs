@@ -343,16 +343,35 @@ impl LeadState {
     /// # Errors
     /// [`LeadError::TransitionNotAllowed`] from Unqualified and Converted.
     pub fn convert(self, customer: CustomerId, at: DateTime<Utc>) -> Result<Self, LeadError> {
-        let from = self.status();
-        if !from.can_convert() {
-            let allowed = from.next().to_vec();
-            return Err(LeadError::TransitionNotAllowed {
-                from,
-                to: LeadStatus::Converted,
-                allowed,
-            });
-        }
+        self.check_can_convert()?;
         Ok(Self::Converted { customer, at })
+    }
+
+    /// Refuses a state from which [`LeadState::convert`] does not lead on.
+    ///
+    /// # Errors
+    /// As [`LeadState::convert`].
+    pub fn check_can_convert(&self) -> Result<(), LeadError> {
+        let from = self.status();
+        if from.can_convert() {
+            return Ok(());
+        }
+        Err(LeadError::TransitionNotAllowed {
+            from,
+            to: LeadStatus::Converted,
+            allowed: from.next().to_vec(),
+        })
+    }
+
+    /// The state after a conversion was undone.
+    ///
+    /// # Errors
+    /// [`LeadError::NotConverted`] from any other state than Converted.
+    pub fn reopen(&self) -> Result<Self, LeadError> {
+        match self {
+            Self::Converted { .. } => Ok(Self::Qualified),
+            _ => Err(LeadError::NotConverted),
+        }
     }
 
     /// The state's name.

@@ -133,7 +133,39 @@ proptest! {
     }
 
     #[test]
+    fn a_company_has_the_same_key_with_and_without_its_legal_form(
+        name in "[a-zA-ZäöüÉ0-9]{1,12}( [a-zA-Z0-9]{3,12}x)?",
+        form in prop::sample::select(vec![" GmbH", ", Inc.", " Ltd", " S.A.", " GmbH & Co. KG", " b.v.", "  AG "]),
+    ) {
+        let plain: Company = name.parse().unwrap();
+        let formal: Company = format!("{name}{form}").parse().unwrap();
+        prop_assert_eq!(formal.key(), plain.key());
+    }
+
+    #[test]
+    fn a_company_always_has_a_key(s in any::<String>()) {
+        if let Ok(company) = s.parse::<Company>() {
+            let key = company.key();
+            prop_assert!(!key.is_empty() || fold(company.as_str()).trim_matches('.').is_empty());
+            prop_assert!(key.chars().count() <= Company::MAX_CHARS);
+        }
+    }
+
+    #[test]
     fn folding_twice_changes_nothing(s in "\\PC{0,60}") {
         prop_assert_eq!(fold(&fold(&s)), fold(&s));
     }
+}
+
+#[test]
+fn a_company_is_compared_without_case_punctuation_and_legal_form() {
+    let key = |company: &str| company.parse::<Company>().unwrap().key();
+    assert_eq!(key("ACME, Inc."), "acme");
+    assert_eq!(key("Müller & Söhne GmbH & Co. KG"), "muller sohne");
+    assert_eq!(key("Zoë-Bau S.A."), "zoe bau");
+    // A company may be called like a legal form.
+    assert_eq!(key("SE"), "se");
+    assert_eq!(key("Co. KG"), "co");
+    assert_eq!(key("***"), "***");
+    assert_ne!(key("ACME Nord"), key("ACME Süd"));
 }

@@ -13,6 +13,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
+use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
 use crate::body::Body;
@@ -101,6 +102,25 @@ impl CustomersApi {
         let notes = customers.notes(auth.actor(), id.0.into(), &newest).await?;
         let version = customer.customer.version;
         Ok(Versioned::new(CustomerRecord::new(customer, notes)).etag(version))
+    }
+
+    /// Find customers who may be the same
+    ///
+    /// By an equal address, number, or name and company. A key that more than twenty customers share tells nobody apart,
+    /// and is not looked at.
+    #[oai(
+        path = "/customers/:id/duplicates",
+        method = "get",
+        operation_id = "findCustomerDuplicates"
+    )]
+    async fn duplicates(
+        &self,
+        auth: Require<CustomerRead>,
+        id: Path<Uuid>,
+    ) -> Result<Reply<CandidateList>, Problem> {
+        let customers = auth.crm().customers();
+        let found = customers.duplicates(auth.actor(), id.0.into()).await?;
+        Ok(Reply::new(found.into()))
     }
 
     /// Change a customer

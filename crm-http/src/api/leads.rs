@@ -4,6 +4,7 @@ mod wire;
 
 pub use wire::Lead;
 
+use crm_app::leads::ConvertOptions;
 use crm_domain::lead::{LeadQuery, NewLead};
 use poem::Request;
 use poem::http::header;
@@ -11,6 +12,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
+use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
 use crate::body::{Body, OptionalBody};
@@ -32,6 +34,8 @@ permissions! {
     LeadDelete = "lead:delete" (Lead, Delete);
     /// Turn leads into customers.
     LeadConvert = "lead:convert" (Lead, Convert);
+    /// Undo conversions of leads.
+    LeadManage = "lead:manage" (Lead, Manage);
 }
 
 #[derive(Tags)]
@@ -160,6 +164,10 @@ impl LeadsApi {
     /// Convert a lead into a customer
     ///
     /// Converting twice gives the same customer. A dry run answers the same and writes nothing.
+    ///
+    /// When customers at hand may be the same (an equal address, number, or name and company), it is refused with the code
+    /// `duplicate-candidates`, unless `onDuplicate` says otherwise. A customer named in `customer` is taken as they are:
+    /// they get what they lack and the lead has, and keep the rest.
     #[oai(
         path = "/leads/:id/convert",
         method = "post",
@@ -174,13 +182,57 @@ impl LeadsApi {
         if_match: IfMatch,
         body: OptionalBody<ConvertLead>,
     ) -> Result<Reply<Conversion>, Problem> {
-        let dry_run = body.0.and_then(|body| body.dry_run).unwrap_or_default();
+        let options: ConvertOptions = body.0.unwrap_or_default().try_into()?;
         let conversion = auth
             .crm()
             .leads()
-            .convert(auth.actor(), id.0.into(), if_match.0, dry_run)
+            .convert(auth.actor(), id.0.into(), if_match.0, options)
             .await?;
-        Ok(Reply::new(Conversion::new(conversion, dry_run)))
+        Ok(Reply::new(Conversion::new(conversion, options.dry_run)))
+    }
+
+    /// Undo the conversion of a lead
+    ///
+    /// The lead is Qualified again, and the customer made of it is archived. Refused once anything else was done with that
+    /// customer.
+    #[oai(
+        path = "/leads/:id/unconvert",
+        method = "post",
+        operation_id = "unconvertLead"
+    )]
+    async fn unconvert(
+        &self,
+        auth: Require<LeadManage>,
+        id: Path<Uuid>,
+        /// Only if the lead still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Versioned<Lead>, Problem> {
+        let lead = auth
+            .crm()
+            .leads()
+            .unconvert(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(versioned(lead))
+    }
+
+    /// Find leads that may be the same
+    ///
+    /// By an equal address, number, or name and company. A key that more than twenty leads share tells nobody apart, and
+    /// is not looked at.
+    #[oai(
+        path = "/leads/:id/duplicates",
+        method = "get",
+        operation_id = "findLeadDuplicates"
+    )]
+    async fn duplicates(
+        &self,
+        auth: Require<LeadRead>,
+        id: Path<Uuid>,
+    ) -> Result<Reply<CandidateList>, Problem> {
+        let leads = auth.crm().leads();
+        let found = leads.duplicates(auth.actor(), id.0.into()).await?;
+        Ok(Reply::new(found.into()))
     }
 }
 

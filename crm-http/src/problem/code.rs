@@ -90,6 +90,10 @@ codes! {
     RequestTimeout = "request-timeout", REQUEST_TIMEOUT, "Request Timeout";
     /// Something with this value is there already.
     Duplicate = "duplicate", CONFLICT, "Duplicate field value";
+    /// Records at hand may be the same as the new one.
+    DuplicateCandidates = "duplicate-candidates", CONFLICT, "Possible duplicates";
+    /// There is no conversion to undo.
+    NotConverted = "not-converted", CONFLICT, "Transition not allowed";
     /// The lifecycle of a lead has no such step.
     LeadTransitionNotAllowed = "lead-transition-not-allowed", CONFLICT, "Transition not allowed";
     /// Converted is reached by converting.

@@ -90,6 +90,11 @@ pub(super) fn customer_without_origin(customer: &Customer) -> Row<'_> {
         column("email_key", Type::TEXT, email.as_ref().map(Email::key)),
         column("phone", Type::TEXT, phone.as_ref().map(Phone::as_str)),
         column("phone_key", Type::TEXT, phone.as_ref().map(Phone::key)),
+        column(
+            "company_key",
+            Type::TEXT,
+            company.as_ref().map(Company::key),
+        ),
         column("tags", Type::TEXT_ARRAY, tags(labels)),
         column("tag_keys", Type::TEXT_ARRAY, labels.keys()),
         column("search_text", Type::TEXT, customer.search_text()),
@@ -168,6 +173,11 @@ fn lead_keys(lead: &Lead) -> Row<'_> {
         column("name_key", Type::TEXT, lead.name.key()),
         column("email_key", Type::TEXT, lead.email.as_ref().map(Email::key)),
         column("phone_key", Type::TEXT, lead.phone.as_ref().map(Phone::key)),
+        column(
+            "company_key",
+            Type::TEXT,
+            lead.company.as_ref().map(Company::key),
+        ),
         column("tag_keys", Type::TEXT_ARRAY, lead.tags.keys()),
         column("search_text", Type::TEXT, lead.search_text()),
     ]

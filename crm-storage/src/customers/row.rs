@@ -36,6 +36,7 @@ pub(super) struct CustomerKeys {
     name_key: String,
     email_key: Option<String>,
     phone_key: Option<String>,
+    company_key: Option<String>,
     tag_keys: Vec<String>,
     search_text: String,
 }
@@ -46,6 +47,7 @@ impl From<&Customer> for CustomerKeys {
             name_key: customer.name.key(),
             email_key: customer.email.as_ref().map(Email::key),
             phone_key: customer.phone.as_ref().map(Phone::key),
+            company_key: customer.company.as_ref().map(Company::key),
             tag_keys: customer.tags.keys(),
             search_text: customer.search_text(),
         }

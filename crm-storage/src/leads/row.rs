@@ -45,6 +45,7 @@ pub(super) struct LeadKeys {
     name_key: String,
     email_key: Option<String>,
     phone_key: Option<String>,
+    company_key: Option<String>,
     tag_keys: Vec<String>,
     search_text: String,
 }
@@ -55,6 +56,7 @@ impl From<&Lead> for LeadKeys {
             name_key: lead.name.key(),
             email_key: lead.email.as_ref().map(Email::key),
             phone_key: lead.phone.as_ref().map(Phone::key),
+            company_key: lead.company.as_ref().map(Company::key),
             tag_keys: lead.tags.keys(),
             search_text: lead.search_text(),
         }

@@ -1,5 +1,6 @@
 //! Bodies of the operations on leads, and the commands they stand for.
 
+use crm_app::leads::{ConvertOptions, OnCandidates};
 use crm_domain::ids::UserId;
 use crm_domain::lead::{self, LeadEdit, LeadError, NewLead, NextStatus};
 use crm_domain::text::{Note, Tags};
@@ -12,6 +13,7 @@ use super::{LeadStatus, UnqualifiedReason};
 use crate::problem::Problem;
 use crate::wire::{
     CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, SourceText, TagList, parse_tags,
+    wire_enum,
 };
 
 /// A new lead. It needs `emailId` or `phone`.
@@ -177,10 +179,83 @@ fn next_status(
 }
 
 /// How a lead is converted.
-#[derive(Debug, Deserialize, Object)]
+#[derive(Debug, Default, Deserialize, Object)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[oai(rename_all = "camelCase")]
 pub(in crate::api::leads) struct ConvertLead {
+    /// What it becomes: a new customer, unless it is given.
+    customer: Option<ConvertTo>,
+    /// What to do when customers may be the same as the new one: `fail`, unless it is given.
+    on_duplicate: Option<OnDuplicate>,
     /// Answers the same and writes nothing.
-    pub(in crate::api::leads) dry_run: Option<bool>,
+    dry_run: Option<bool>,
+}
+
+/// What a lead becomes.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+struct ConvertTo {
+    /// A new customer, or one who is there.
+    mode: ConvertMode,
+    /// Which one, for `link`.
+    id: Option<Uuid>,
+}
+
+/// Whether a lead becomes a new customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Create,
+    Link,
+}
+
+wire_enum! {
+    /// Whether a lead becomes a new customer.
+    #[oai(rename_all = "lowercase")]
+    #[serde(rename_all = "lowercase")]
+    #[expect(unreachable_pub, reason = "the macro makes all enumerations public")]
+    ConvertMode = Mode {
+        /// A new one.
+        Create = "create",
+        /// One who is there.
+        Link = "link",
+    }
+}
+
+wire_enum! {
+    /// What to do when customers may be the same as the new one.
+    #[oai(rename_all = "lowercase")]
+    #[serde(rename_all = "lowercase")]
+    OnDuplicate = OnCandidates {
+        /// Refuse, naming them.
+        Fail = "fail",
+        /// Link the lead to the one with its e-mail address; refuse when none has it.
+        Link = "link",
+        /// Make another one all the same.
+        Create = "create",
+    }
+}
+
+impl TryFrom<ConvertLead> for ConvertOptions {
+    type Error = Problem;
+
+    fn try_from(body: ConvertLead) -> Result<Self, Problem> {
+        let link_to = match body.customer.map(|to| (to.mode, to.id)) {
+            None | Some((ConvertMode::Create, None)) => None,
+            Some((ConvertMode::Link, Some(id))) => Some(id.into()),
+            Some((ConvertMode::Link, None)) => {
+                let message = "must be given to link the lead to a customer";
+                return Err(Violations::one("customer/id", "required", message).into());
+            }
+            Some((ConvertMode::Create, Some(_))) => {
+                let message = "goes only with the mode link";
+                return Err(Violations::one("customer/id", "not-allowed", message).into());
+            }
+        };
+        Ok(Self {
+            link_to,
+            on_duplicate: body.on_duplicate.map(Into::into).unwrap_or_default(),
+            dry_run: body.dry_run.unwrap_or_default(),
+        })
+    }
 }
