@@ -1,6 +1,7 @@
 //! What is done with customers. Each write exists twice: on a connection of the CRM's own, and, ending in `_in`,
 //! within the transaction of a connection that the caller holds.
 
+mod merge;
 mod notes;
 
 use crm_domain::activity::{Actor, Changes};
@@ -26,7 +27,7 @@ use crate::duplicate::{OnDuplicate, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::record::{Held, kept, listed, new_assignee};
 
-kept!(Customer (CustomerId) in storage, shown as Customer(storage::shown));
+kept!(Customer (CustomerId) in storage, shown as Customer(storage::shown), merged by merged_into);
 listed!(ListedCustomer { customer: Customer } as "customers" by CustomerFilter and CustomerSortField in storage);
 unique_by_email!(Customer in storage);
 matched!(Customer (CustomerId) in storage);

@@ -1,6 +1,6 @@
 //! Whether a new record is one that is there already.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crm_authz::Scope;
 use crm_domain::activity::Actor;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::crm::Crm;
 use crate::error::{Error, Result};
+use crate::record::Kept;
 
 /// Whether a new record may have the e-mail address of another one of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,16 +50,13 @@ pub(crate) trait UniqueByEmail: Record + Sized + Sync {
 }
 
 /// A record of a kind that is compared with others of it.
-pub(crate) trait Matched: Record + Sized + Sync {
-    /// Identifies it.
-    type Id: Copy + Send;
-
+pub(crate) trait Matched: Kept {
     /// The records at hand that share a key with one, other than `except`.
     fn matches(
         conn: &mut AsyncPgConnection,
         keys: &MatchKeys,
         except: Option<Self::Id>,
-    ) -> impl Future<Output = Result<HashMap<Uuid, MatchReason>, StorageError>> + Send;
+    ) -> impl Future<Output = Result<BTreeMap<Uuid, MatchReason>, StorageError>> + Send;
 
     /// The names of those of these records that the scope reaches.
     fn names(
@@ -154,14 +152,12 @@ macro_rules! unique_by_email {
 macro_rules! matched {
     ($Record:ident ($Id:ident) in $storage:ident) => {
         impl $crate::duplicate::Matched for $Record {
-            type Id = $Id;
-
             async fn matches(
                 conn: &mut AsyncPgConnection,
                 keys: &crm_domain::duplicate::MatchKeys,
                 except: Option<$Id>,
             ) -> Result<
-                std::collections::HashMap<uuid::Uuid, crm_domain::duplicate::MatchReason>,
+                std::collections::BTreeMap<uuid::Uuid, crm_domain::duplicate::MatchReason>,
                 crm_storage::Error,
             > {
                 $storage::matches(conn, keys, except).await

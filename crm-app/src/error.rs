@@ -42,6 +42,19 @@ pub enum Error {
     #[error("the {0} is archived; restore it first")]
     Archived(Resource),
 
+    /// The record was merged into another one, which is there instead.
+    #[error("the {resource} was merged into {into}; go there, or undo the merge")]
+    Merged {
+        /// Its kind.
+        resource: Resource,
+        /// The record that took it in.
+        into: Uuid,
+    },
+
+    /// There is no merge to undo.
+    #[error("no merge into this {0} is left to undo")]
+    NotMerged(Resource),
+
     /// A record at hand has the same e-mail address.
     #[error("a {resource} with this e-mail address exists already")]
     Duplicate {

@@ -2,6 +2,7 @@
 //! within the transaction of a connection that the caller holds.
 
 mod convert;
+mod merge;
 mod unconvert;
 
 pub use convert::{Conversion, ConvertOptions, OnCandidates};
@@ -25,7 +26,7 @@ use crate::duplicate::{OnDuplicate, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::record::{Held, kept, listed, new_assignee, user_ref};
 
-kept!(Lead (LeadId) in storage, shown as Lead(with_agent));
+kept!(Lead (LeadId) in storage, shown as Lead(with_agent), merged by merged_into);
 listed!(ListedLead { lead: Lead } as "leads" by LeadFilter and LeadSortField in storage);
 unique_by_email!(Lead in storage);
 matched!(Lead (LeadId) in storage);

@@ -12,6 +12,7 @@ use crm_domain::violation::Violations;
 use crm_storage::Error as StorageError;
 use crm_storage::users;
 use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
 
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
@@ -19,7 +20,10 @@ use crate::error::{Current, Error, Result};
 /// A record of a kind that is locked, changed and stored in its next version.
 pub(crate) trait Kept: Record + Sized + Clone + Send + Sync {
     /// Identifies it.
-    type Id: Copy + Send;
+    type Id: Copy + Ord + Send + Sync + From<Uuid> + Into<Uuid>;
+
+    /// Which one it is.
+    fn id(&self) -> Self::Id;
 
     /// Counts its writes.
     fn version(&self) -> i32;
@@ -41,6 +45,11 @@ pub(crate) trait Kept: Record + Sized + Clone + Send + Sync {
         scope: &Scope<Self>,
     ) -> impl Future<Output = Result<bool, StorageError>> + Send;
 
+    /// The record that took it in, for a tombstone.
+    fn merged_into(&self) -> Option<Uuid> {
+        None
+    }
+
     /// What somebody is shown who had an older version in mind.
     fn current(
         self,
@@ -59,8 +68,22 @@ pub(crate) struct Held<'a, R> {
 
 impl Crm {
     /// Locks a record for an action that the actor may do to it: not found when it may not even be read. With `version`,
-    /// only if that is still its version.
+    /// only if that is still its version. A tombstone is refused.
     pub(crate) async fn hold<'a, R: Kept>(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &'a Actor,
+        id: R::Id,
+        action: Action,
+        version: Option<i32>,
+    ) -> Result<Held<'a, R>> {
+        let held = self.hold_any(conn, actor, id, action, version).await?;
+        refuse_merged(&held.record)?;
+        Ok(held)
+    }
+
+    /// [`Crm::hold`], of tombstones too.
+    pub(crate) async fn hold_any<'a, R: Kept>(
         &self,
         conn: &mut AsyncPgConnection,
         actor: &'a Actor,
@@ -141,6 +164,16 @@ pub(crate) async fn refuse_stale<R: Kept>(
     Err(Error::Stale(Box::new(current)))
 }
 
+fn refuse_merged<R: Kept>(record: &R) -> Result<()> {
+    match record.merged_into() {
+        Some(into) => Err(Error::Merged {
+            resource: R::RESOURCE,
+            into,
+        }),
+        None => Ok(()),
+    }
+}
+
 /// The user that a record is given to under the name of this field, who must be able to work on it.
 pub(crate) async fn new_assignee(
     conn: &mut AsyncPgConnection,
@@ -168,9 +201,13 @@ pub(crate) async fn user_ref(
 
 /// Says how records of a kind are kept: by the functions of their storage module.
 macro_rules! kept {
-    ($Record:ident ($Id:ident) in $storage:ident, shown as $Current:ident($show:path)) => {
+    ($Record:ident ($Id:ident) in $storage:ident, shown as $Current:ident($show:path) $(, merged by $merged:ident)?) => {
         impl $crate::record::Kept for $Record {
             type Id = $Id;
+
+            fn id(&self) -> $Id {
+                self.id
+            }
 
             fn version(&self) -> i32 {
                 self.version
@@ -179,6 +216,10 @@ macro_rules! kept {
             fn fields(&self) -> crm_domain::activity::Fields {
                 self.fields()
             }
+
+            $(fn merged_into(&self) -> Option<uuid::Uuid> {
+                self.$merged.map(|target| target.uuid())
+            })?
 
             async fn lock(
                 conn: &mut AsyncPgConnection,

@@ -146,6 +146,22 @@ impl Changes {
         )
     }
 
+    /// What was read from where [`Changes::to_json`] went; nothing of what is no change.
+    #[must_use]
+    pub fn from_json(changes: Value) -> Self {
+        match changes {
+            Value::Object(changes) => Self(changes),
+            _ => Self::default(),
+        }
+    }
+
+    /// The value of a field before and after, if it changed.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<(&Value, &Value)> {
+        let change = self.0.get(field)?;
+        Some((change.get("from")?, change.get("to")?))
+    }
+
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -13,6 +13,14 @@ pub enum Change<T> {
 }
 
 impl<T> Change<T> {
+    /// What the field is set to; nothing when it is left or emptied.
+    pub(crate) fn set(self) -> Option<T> {
+        match self {
+            Self::Set(new) => Some(new),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+
     /// What the field holds after the change.
     pub(crate) fn apply(self, old: Option<T>) -> Option<T> {
         match self {
@@ -24,6 +32,19 @@ impl<T> Change<T> {
 }
 
 impl<T: Clone> Change<T> {
+    /// This change; where it is none, what fills an empty field with what the first of `sources` holds that holds any.
+    pub(crate) fn or_fill<R>(
+        self,
+        held: Option<&T>,
+        sources: &[R],
+        field: impl Fn(&R) -> Option<&T>,
+    ) -> Self {
+        match self {
+            Self::Keep => Self::filling(held, sources.iter().find_map(field)),
+            _ => self,
+        }
+    }
+
     /// Fills a field that holds nothing with what `other` holds.
     pub(crate) fn filling(held: Option<&T>, other: Option<&T>) -> Self {
         match (held, other) {

@@ -1,5 +1,6 @@
 //! Customers: what a lead becomes. A change consumes the old customer and returns the next one, or says why not.
 
+mod merge;
 mod query;
 
 pub use query::{CustomerFilter, CustomerQuery, CustomerSort, CustomerSortField};
@@ -33,6 +34,8 @@ pub struct Customer {
     pub owner: Option<UserId>,
     /// The lead that became this customer.
     pub origin_lead: Option<LeadId>,
+    /// The customer that took this one in; this one is a tombstone then, and put away.
+    pub merged_into: Option<CustomerId>,
     /// Whether the customer is put away.
     pub is_archived: bool,
     /// Counts writes, from 1.
@@ -135,6 +138,7 @@ impl Customer {
             tags,
             owner,
             origin_lead: None,
+            merged_into: None,
             is_archived: false,
             version: 1,
             created_by,
@@ -262,6 +266,7 @@ impl Customer {
             tags,
             owner,
             origin_lead,
+            merged_into,
             is_archived,
             version: _,
             created_by: _,
@@ -276,6 +281,7 @@ impl Customer {
             ("tags", json!(tags)),
             ("owner", json!(owner)),
             ("originLeadId", json!(origin_lead)),
+            ("mergedInto", json!(merged_into)),
             ("isArchived", json!(is_archived)),
         ]
     }

@@ -2,11 +2,15 @@
 //!
 //! A name alone is no reason, since many people share one.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
+use serde::Deserialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::text::{Company, Email, Name, Phone};
+use crate::change::Archived;
+use crate::lead::LeadError;
+use crate::text::{Company, Email, Name, Phone, TextError};
 
 /// Of a key that more records have than this, all are dropped: `info@example.org` tells nobody apart.
 pub const NOISE: usize = 20;
@@ -99,7 +103,7 @@ pub struct Candidates {
 impl Candidates {
     /// What somebody may know of `matches` who may read those with a name in `names`.
     #[must_use]
-    pub fn new(matches: &HashMap<Uuid, MatchReason>, names: Vec<(Uuid, Name)>) -> Self {
+    pub fn new(matches: &BTreeMap<Uuid, MatchReason>, names: Vec<(Uuid, Name)>) -> Self {
         let readable = names.into_iter().filter_map(|(id, name)| {
             let reason = *matches.get(&id)?;
             Some(Candidate { id, name, reason })
@@ -119,8 +123,41 @@ impl Candidates {
     }
 }
 
+/// A record that another one took in, with what came along.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MergeSource {
+    /// The record.
+    pub id: Uuid,
+    /// Its notes.
+    pub notes: Vec<Uuid>,
+    /// The tasks about it.
+    pub tasks: Vec<Uuid>,
+}
+
+impl MergeSource {
+    /// As it is stored.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({ "id": self.id, "notes": self.notes, "tasks": self.tasks })
+    }
+}
+
+/// Why records do not become one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MergeError {
+    /// The record is put away.
+    #[error("the record {0}")]
+    Archived(#[from] Archived),
+    /// The rules of leads do not allow it.
+    #[error(transparent)]
+    Lead(#[from] LeadError),
+    /// Together they have more tags than one record holds.
+    #[error("{0}")]
+    Tags(#[from] TextError),
+}
+
 /// Adds the records that share one key, unless the key is noise. A record keeps its strongest reason.
-pub fn add_matches(found: &mut HashMap<Uuid, MatchReason>, reason: MatchReason, ids: Vec<Uuid>) {
+pub fn add_matches(found: &mut BTreeMap<Uuid, MatchReason>, reason: MatchReason, ids: Vec<Uuid>) {
     if ids.len() > NOISE {
         return;
     }
@@ -149,7 +186,7 @@ mod tests {
     #[test]
     fn a_key_of_more_than_twenty_records_is_noise() {
         for (count, kept) in [(20, 20), (21, 0)] {
-            let mut found = HashMap::new();
+            let mut found = BTreeMap::new();
             add_matches(&mut found, MatchReason::Phone, ids(count));
             assert_eq!(found.len(), kept);
         }
@@ -165,10 +202,10 @@ mod tests {
     proptest! {
         #[test]
         fn each_match_is_readable_or_counted(
-            matched in prop::collection::hash_map(0u128..50, 0usize..3, 0..30),
+            matched in prop::collection::btree_map(0u128..50, 0usize..3, 0..30),
             readable in prop::collection::hash_set(0u128..50, 0..30),
         ) {
-            let matches: HashMap<_, _> = matched
+            let matches: BTreeMap<_, _> = matched
                 .iter()
                 .map(|(id, reason)| (Uuid::from_u128(*id), MatchReason::ALL[*reason]))
                 .collect();

@@ -91,6 +91,22 @@ events! {
         changes: Changes,
     }
 
+    /// Other leads were merged into one.
+    LeadMerged = "lead.merged" on Lead(lead_id: LeadId) [changes] {
+        /// The leads it took in.
+        sources: Vec<LeadId>,
+        /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// The newest merge into a lead was undone.
+    LeadUnmerged = "lead.unmerged" on Lead(lead_id: LeadId) [changes] {
+        /// The leads that are at hand again.
+        sources: Vec<LeadId>,
+        /// The fields that changed.
+        changes: Changes,
+    }
+
     /// A customer was made.
     CustomerCreated = "customer.created" on Customer(customer_id: CustomerId) [changes] {
         /// The fields it was made with.
@@ -112,6 +128,22 @@ events! {
     /// A customer was taken back from the archive.
     CustomerRestored = "customer.restored" on Customer(customer_id: CustomerId) [changes] {
         /// The field that says so.
+        changes: Changes,
+    }
+
+    /// Other customers were merged into one.
+    CustomerMerged = "customer.merged" on Customer(customer_id: CustomerId) [changes] {
+        /// The customers it took in.
+        sources: Vec<CustomerId>,
+        /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// The newest merge into a customer was undone.
+    CustomerUnmerged = "customer.unmerged" on Customer(customer_id: CustomerId) [changes] {
+        /// The customers who are at hand again.
+        sources: Vec<CustomerId>,
+        /// The fields that changed.
         changes: Changes,
     }
 

@@ -49,6 +49,12 @@ macro_rules! id {
             }
         }
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -106,6 +112,10 @@ id!(
 id!(
     /// Identifies a signed-in session of a user.
     SessionId
+);
+id!(
+    /// Identifies the merge of some records into one.
+    MergeId
 );
 id!(
     /// Identifies a row of the activity log.

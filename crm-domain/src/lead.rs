@@ -1,6 +1,7 @@
 //! Leads and their lifecycle. A change consumes the old lead and returns the next one, or says why not.
 
 mod convert;
+mod merge;
 mod query;
 mod state;
 
@@ -45,6 +46,8 @@ pub struct Lead {
     pub tags: Tags,
     /// How often it came back from Unqualified.
     pub recycle_count: i32,
+    /// The lead that took this one in; this one is a tombstone then, and put away.
+    pub merged_into: Option<LeadId>,
     /// Whether it is put away: read-only and hidden from lists.
     pub is_archived: bool,
     /// Counts writes, from 1.
@@ -137,6 +140,9 @@ pub enum LeadError {
     /// Converted is reached by converting only.
     #[error("a lead becomes Converted by converting it, not by setting its status")]
     UseConvert,
+    /// A lead that became a customer stays, so that the customer keeps where they came from.
+    #[error("a lead that was converted is not merged into another one; merge the others into it")]
+    Converted,
     /// There is no conversion to undo.
     #[error("the lead is not converted")]
     NotConverted,
@@ -197,6 +203,7 @@ impl Lead {
             assigned_at: assigned_agent.map(|_| now),
             tags,
             recycle_count: 0,
+            merged_into: None,
             is_archived: false,
             version: 1,
             created_by,
@@ -316,7 +323,11 @@ impl Lead {
         self.assigned_agent.or(self.created_by)
     }
 
-    fn refuse_archived(&self) -> Result<(), LeadError> {
+    /// Refuses a lead that is put away.
+    ///
+    /// # Errors
+    /// [`LeadError::Archived`].
+    pub fn refuse_archived(&self) -> Result<(), LeadError> {
         if self.is_archived {
             Err(Archived.into())
         } else {
@@ -368,6 +379,7 @@ impl Lead {
             assigned_at: _,
             tags,
             recycle_count,
+            merged_into,
             is_archived,
             version: _,
             created_by: _,
@@ -390,6 +402,7 @@ impl Lead {
             ("unqualifiedNote", json!(state.unqualified_note())),
             ("recycleCount", json!(recycle_count)),
             ("convertedCustomerId", json!(state.customer())),
+            ("mergedInto", json!(merged_into)),
             ("isArchived", json!(is_archived)),
         ]
     }

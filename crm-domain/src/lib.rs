@@ -21,5 +21,6 @@ pub mod role;
 pub mod task;
 pub mod team;
 pub mod text;
+mod undo;
 pub mod user;
 pub mod violation;

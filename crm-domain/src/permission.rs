@@ -86,6 +86,8 @@ names! {
         Convert = "convert",
         /// Give it to somebody.
         Assign = "assign",
+        /// Make one of several, and take them apart again.
+        Merge = "merge",
         /// Do all that is done to keep others' access in order.
         Manage = "manage",
     }
@@ -229,7 +231,7 @@ impl Permission {
 
     /// Every permission there is.
     pub fn all() -> impl Iterator<Item = Self> {
-        use Action::{Assign, Convert, Create, Delete, Manage, Read, Update};
+        use Action::{Assign, Convert, Create, Delete, Manage, Merge, Read, Update};
         let of = |resource, actions: &'static [Action]| {
             actions
                 .iter()
@@ -237,11 +239,11 @@ impl Permission {
         };
         of(
             Resource::Lead,
-            &[Read, Create, Update, Delete, Convert, Assign, Manage],
+            &[Read, Create, Update, Delete, Convert, Assign, Merge, Manage],
         )
         .chain(of(
             Resource::Customer,
-            &[Read, Create, Update, Delete, Assign],
+            &[Read, Create, Update, Delete, Assign, Merge],
         ))
         .chain(of(Resource::Task, &[Read, Create, Update, Delete, Assign]))
         .chain(of(Resource::User, &[Read, Create, Update, Manage]))
@@ -253,7 +255,7 @@ impl Permission {
     /// What it allows, for a person.
     #[must_use]
     pub const fn describe(self) -> &'static str {
-        use Action::{Assign, Convert, Create, Delete, Manage, Read, Update};
+        use Action::{Assign, Convert, Create, Delete, Manage, Merge, Read, Update};
         match (self.resource, self.action) {
             (Resource::Lead, Manage) => "undo conversions",
             (Resource::User, Manage) => {
@@ -268,6 +270,7 @@ impl Permission {
             (_, Delete) => "archive them",
             (_, Convert) => "turn them into customers",
             (_, Assign) => "give them to others",
+            (_, Merge) => "make one of several, and take them apart again",
             (_, Manage) => "keep them in order",
         }
     }

@@ -6,7 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -106,12 +107,26 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// Reads a text from JSON by parsing it, so that no way in lets an invalid one through.
+macro_rules! read_by_parsing {
+    ($name:ident) => {
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $max:literal, multiline: $multiline:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
+
+        read_by_parsing!($name);
 
         impl $name {
             /// The most characters it may have.
@@ -291,6 +306,8 @@ impl Name {
 #[serde(transparent)]
 pub struct Email(String);
 
+read_by_parsing!(Email);
+
 impl Email {
     /// The most characters it may have (RFC 5321, section 4.5.3.1.3, without the angle brackets).
     pub const MAX_CHARS: usize = 254;
@@ -372,6 +389,8 @@ fn is_domain(domain: &str) -> bool {
 #[serde(transparent)]
 pub struct Phone(String);
 
+read_by_parsing!(Phone);
+
 impl Phone {
     /// The most characters it may have.
     pub const MAX_CHARS: usize = 40;
@@ -440,6 +459,12 @@ impl Tag {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct Tags(Vec<Tag>);
+
+impl<'de> Deserialize<'de> for Tags {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(Vec::<Tag>::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
 
 impl Tags {
     /// The most tags on one record.

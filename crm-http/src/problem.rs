@@ -247,7 +247,7 @@ pub struct ProblemBody {
     #[oai(validator(minimum(value = "1"), maximum(value = "86400")))]
     pub retry_after: Option<u32>,
     /// What goes with the code: `current` (412), `existing` (409), `from`, `to` and `allowed` (409), `candidates` and
-    /// `hiddenCandidates` (409), `permission` (403), `veto` (422).
+    /// `hiddenCandidates` (409), `mergedInto` (409), `permission` (403), `veto` (422).
     #[serde(flatten)]
     #[oai(skip)]
     pub members: Map<String, Value>,
@@ -274,6 +274,10 @@ impl From<crm_app::Error> for Problem {
             Error::Duplicate { existing, .. } => {
                 Self::new(Code::Duplicate, detail).with("existing", json!(existing))
             }
+            Error::Merged { into, .. } => {
+                Self::new(Code::Merged, detail).with("mergedInto", json!(into))
+            }
+            Error::NotMerged(_) => Self::new(Code::NotMerged, detail),
             Error::DuplicateCandidates(candidates) => {
                 let readable: Vec<_> = candidates.readable.iter().map(Candidate::from).collect();
                 Self::new(Code::DuplicateCandidates, detail)
@@ -362,6 +366,7 @@ fn lead(error: LeadError, detail: String) -> Problem {
                 .with("allowed", json!(allowed))
         }
         LeadError::UseConvert => Problem::new(Code::UseConvert, detail),
+        LeadError::Converted => Problem::new(Code::LeadConverted, detail),
         LeadError::NotConverted => Problem::new(Code::NotConverted, detail),
         LeadError::Archived(_) => Problem::new(Code::Archived, detail),
         LeadError::Invalid(violations) => violations.into(),

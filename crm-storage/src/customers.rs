@@ -4,7 +4,9 @@ mod matching;
 mod notes;
 mod row;
 
-pub use notes::{ListedNote, delete_note, insert_note, list_notes, lock_note};
+pub use notes::{
+    ListedNote, delete_note, insert_note, list_notes, lock_note, move_notes, return_notes,
+};
 
 use crm_authz::Scope;
 use crm_domain::customer::{Customer, CustomerFilter, CustomerSort};
@@ -58,6 +60,26 @@ pub async fn find(
         .await
         .optional()?;
     Ok(listed(conn, row.into_iter().collect()).await?.pop())
+}
+
+/// The customer that a customer was merged into, and that one into another, and so on; itself, when it was not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn merged_to(conn: &mut AsyncPgConnection, id: CustomerId) -> Result<CustomerId, Error> {
+    let mut last = id;
+    // It ends: only tombstones point on, and what takes in another is none.
+    while let Some(next) = customers::table
+        .find(last.uuid())
+        .select(customers::merged_into)
+        .first::<Option<Uuid>>(conn)
+        .await
+        .optional()?
+        .flatten()
+    {
+        last = next.into();
+    }
+    Ok(last)
 }
 
 /// One slice of the customers that match, in order, and whether there are more behind it.

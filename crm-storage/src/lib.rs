@@ -12,6 +12,7 @@ pub mod embedded;
 pub mod error;
 pub mod inspect;
 pub mod leads;
+pub mod merges;
 pub mod migrate;
 pub mod one_time_tokens;
 pub mod outbox;

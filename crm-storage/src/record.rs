@@ -259,7 +259,7 @@ macro_rules! matched {
             conn: &mut AsyncPgConnection,
             keys: &crm_domain::duplicate::MatchKeys,
             except: Option<$Id>,
-        ) -> Result<std::collections::HashMap<uuid::Uuid, crm_domain::duplicate::MatchReason>, Error>
+        ) -> Result<std::collections::BTreeMap<uuid::Uuid, crm_domain::duplicate::MatchReason>, Error>
         {
             use crm_domain::duplicate::{MatchReason, NOISE, add_matches};
 
@@ -271,7 +271,7 @@ macro_rules! matched {
             };
             // One more than are looked at, which tells noise.
             let limit = i64::try_from(NOISE + 1).unwrap_or(i64::MAX);
-            let mut found = std::collections::HashMap::new();
+            let mut found = std::collections::BTreeMap::new();
             if let Some(key) = &keys.email {
                 let same = at_hand().filter($table::email_key.eq(key)).limit(limit);
                 add_matches(&mut found, MatchReason::Email, same.load(conn).await?);

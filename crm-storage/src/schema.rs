@@ -171,6 +171,7 @@ diesel::table! {
         created_by -> Nullable<Uuid>,
         owner_id -> Nullable<Uuid>,
         origin_lead -> Nullable<Uuid>,
+        merged_into -> Nullable<Uuid>,
         is_archived -> Bool,
         version -> Integer,
         created_at -> Timestamptz,
@@ -202,12 +203,26 @@ diesel::table! {
         tag_keys -> Array<Text>,
         search_text -> Text,
         recycle_count -> Integer,
+        merged_into -> Nullable<Uuid>,
         is_archived -> Bool,
         version -> Integer,
         created_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         owner_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    merges (id) {
+        id -> Uuid,
+        resource -> Text,
+        target_id -> Uuid,
+        changes -> Jsonb,
+        sources -> Jsonb,
+        merged_by -> Nullable<Uuid>,
+        merged_at -> Timestamptz,
+        unmerged_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -3,6 +3,7 @@
 mod matching;
 mod row;
 
+use chrono::{DateTime, Utc};
 use crm_authz::Scope;
 use crm_domain::ids::{TaskId, UserId};
 use crm_domain::page::{Slice, Total};
@@ -121,6 +122,45 @@ pub async fn is_any_about(conn: &mut AsyncPgConnection, related: Related) -> Res
     Ok(diesel::select(diesel::dsl::exists(about))
         .get_result(conn)
         .await?)
+}
+
+/// Makes the tasks about one record tasks about another, put away or not; of these only, where they are named. At most
+/// `limit` of them. Gives which they were.
+///
+/// Without a scope: a task goes with what it is about, whoever does it.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn relate_anew(
+    conn: &mut AsyncPgConnection,
+    from: Related,
+    to: Related,
+    only: Option<&[Uuid]>,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<TaskId>, Error> {
+    let mut about = tasks::table
+        .filter(tasks::related_type.eq(from.kind().as_str()))
+        .filter(tasks::related_id.eq(from.uuid()))
+        .order(tasks::id)
+        .limit(limit)
+        .select(tasks::id)
+        .into_boxed();
+    if let Some(only) = only {
+        about = about.filter(tasks::id.eq_any(only));
+    }
+    let ids: Vec<Uuid> = about.load(conn).await?;
+    let moved: Vec<Uuid> = diesel::update(tasks::table.filter(tasks::id.eq_any(ids)))
+        .set((
+            tasks::related_type.eq(to.kind().as_str()),
+            tasks::related_id.eq(to.uuid()),
+            tasks::version.eq(tasks::version + 1),
+            tasks::updated_at.eq(now),
+        ))
+        .returning(tasks::id)
+        .get_results(conn)
+        .await?;
+    Ok(moved.into_iter().map(TaskId::from).collect())
 }
 
 /// The task with who does it. What it is about has no name yet.

@@ -19,4 +19,5 @@ mod headers;
 mod health;
 mod leads;
 mod matrix;
+mod merge;
 mod tasks;

@@ -171,7 +171,7 @@ fn reach(caller: Caller, permission: &str) -> Reach {
         (Caller::Manager, "lead" | "customer" | "task", _) => Reach::Team,
         (Caller::Manager, "user" | "team" | "role", "read") => Reach::All,
         (Caller::Manager, ..) => Reach::Nothing,
-        (Caller::Agent, _, "assign") => Reach::Nothing,
+        (Caller::Agent, _, "assign" | "merge") => Reach::Nothing,
         (Caller::Agent, "lead" | "customer" | "task", _) => Reach::Own,
         (Caller::Agent, ..) => Reach::Nothing,
     }
@@ -252,6 +252,7 @@ fn body(operation: &str, world: &World) -> Option<Value> {
         "updateLead" | "updateCustomer" => json!({ "company": name }),
         "createCustomer" => json!({ "name": name }),
         "createTask" | "updateTask" => json!({ "title": name }),
+        "mergeLeads" | "mergeCustomers" => json!({ "sources": [world::MISSING] }),
         "addCustomerNote" => json!({ "text": name }),
         "registerUser" => json!({
             "name": "Ada",

@@ -235,6 +235,7 @@ impl Leads<'_> {
         customer: CustomerId,
     ) -> Result<Conversion> {
         let scope = self.0.access().await?.scope(actor, Action::Read)?;
+        let customer = customers::merged_to(conn, customer).await?;
         let customer = customers::find(conn, customer, &scope)
             .await?
             .ok_or(Error::NotFound(Resource::Customer))?;

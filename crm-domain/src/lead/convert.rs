@@ -28,6 +28,7 @@ impl Lead {
             tags: self.tags.clone(),
             owner,
             origin_lead: Some(self.id),
+            merged_into: None,
             is_archived: false,
             version: 1,
             created_by,

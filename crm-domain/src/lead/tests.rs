@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::change::Archived;
+use crate::ids::CustomerId;
 use crate::page::SortKey;
 use LeadStatus::{Contacted, Converted, New, Nurturing, Qualified, Unqualified};
 

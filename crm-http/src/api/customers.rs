@@ -4,6 +4,7 @@ mod wire;
 
 pub use wire::Customer;
 
+use crm_app::MergeOptions;
 use crm_domain::customer::{CustomerQuery, NewCustomer};
 use crm_domain::list::PageRequest;
 use crm_domain::page::Limit;
@@ -25,7 +26,7 @@ use crate::reply::{Created, Made, Reply, Versioned, location};
 
 use wire::{
     AddNote, CreateCustomer, CustomerList, CustomerNote, CustomerNoteList, CustomerRecord,
-    EditCustomer, ListCustomers,
+    EditCustomer, ListCustomers, Merge, MergeCustomers,
 };
 
 permissions! {
@@ -37,6 +38,8 @@ permissions! {
     CustomerUpdate = "customer:update" (Customer, Update);
     /// Put customers away.
     CustomerDelete = "customer:delete" (Customer, Delete);
+    /// Merge customers, and take them apart again.
+    CustomerMerge = "customer:merge" (Customer, Merge);
 }
 
 #[derive(Tags)]
@@ -102,6 +105,64 @@ impl CustomersApi {
         let notes = customers.notes(auth.actor(), id.0.into(), &newest).await?;
         let version = customer.customer.version;
         Ok(Versioned::new(CustomerRecord::new(customer, notes)).etag(version))
+    }
+
+    /// Merge customers into this one
+    ///
+    /// It takes from the others what it lacks, their tags, notes and tasks; `overrides` says what is to be otherwise.
+    /// The others are archived, and say in `mergedInto` where they went. A dry run answers the same and writes nothing.
+    #[oai(
+        path = "/customers/:id/merge",
+        method = "post",
+        operation_id = "mergeCustomers"
+    )]
+    async fn merge(
+        &self,
+        auth: Require<CustomerMerge>,
+        id: Path<Uuid>,
+        /// Only if the customer still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Body<MergeCustomers>,
+    ) -> Result<Reply<Merge>, Problem> {
+        let options: MergeOptions<_, _> = body.0.try_into()?;
+        let dry_run = options.dry_run;
+        let merged = auth
+            .crm()
+            .customers()
+            .merge(auth.actor(), id.0.into(), if_match.0, options)
+            .await?;
+        let message = if dry_run {
+            "The customers can be merged."
+        } else {
+            "Customers merged."
+        };
+        Ok(Reply::new(Merge::new(message, merged)))
+    }
+
+    /// Undo the newest merge into this customer
+    ///
+    /// The others are at hand again, with their notes and tasks. What the merge changed is as it was, unless somebody
+    /// changed it since.
+    #[oai(
+        path = "/customers/:id/unmerge",
+        method = "post",
+        operation_id = "unmergeCustomers"
+    )]
+    async fn unmerge(
+        &self,
+        auth: Require<CustomerMerge>,
+        id: Path<Uuid>,
+        /// Only if the customer still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Reply<Merge>, Problem> {
+        let unmerged = auth
+            .crm()
+            .customers()
+            .unmerge(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(Reply::new(Merge::new("The merge was undone.", unmerged)))
     }
 
     /// Find customers who may be the same

@@ -4,6 +4,7 @@ mod wire;
 
 pub use wire::Lead;
 
+use crm_app::MergeOptions;
 use crm_app::leads::ConvertOptions;
 use crm_domain::lead::{LeadQuery, NewLead};
 use poem::Request;
@@ -21,7 +22,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
-use wire::{Conversion, ConvertLead, CreateLead, EditLead, LeadList, ListLeads};
+use wire::{Conversion, ConvertLead, CreateLead, EditLead, LeadList, ListLeads, Merge, MergeLeads};
 
 permissions! {
     /// See leads.
@@ -34,6 +35,8 @@ permissions! {
     LeadDelete = "lead:delete" (Lead, Delete);
     /// Turn leads into customers.
     LeadConvert = "lead:convert" (Lead, Convert);
+    /// Merge leads, and take them apart again.
+    LeadMerge = "lead:merge" (Lead, Merge);
     /// Undo conversions of leads.
     LeadManage = "lead:manage" (Lead, Manage);
 }
@@ -214,6 +217,64 @@ impl LeadsApi {
             .unconvert(auth.actor(), id.0.into(), if_match.0)
             .await?;
         Ok(versioned(lead))
+    }
+
+    /// Merge leads into this one
+    ///
+    /// It takes from the others what it lacks, their tags and tasks; `overrides` says what is to be otherwise.
+    /// The others are archived, and say in `mergedInto` where they went. A dry run answers the same and writes nothing.
+    #[oai(
+        path = "/leads/:id/merge",
+        method = "post",
+        operation_id = "mergeLeads"
+    )]
+    async fn merge(
+        &self,
+        auth: Require<LeadMerge>,
+        id: Path<Uuid>,
+        /// Only if the lead still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Body<MergeLeads>,
+    ) -> Result<Reply<Merge>, Problem> {
+        let options: MergeOptions<_, _> = body.0.try_into()?;
+        let dry_run = options.dry_run;
+        let merged = auth
+            .crm()
+            .leads()
+            .merge(auth.actor(), id.0.into(), if_match.0, options)
+            .await?;
+        let message = if dry_run {
+            "The leads can be merged."
+        } else {
+            "Leads merged."
+        };
+        Ok(Reply::new(Merge::new(message, merged)))
+    }
+
+    /// Undo the newest merge into this lead
+    ///
+    /// The others are at hand again, with their tasks. What the merge changed is as it was, unless somebody
+    /// changed it since.
+    #[oai(
+        path = "/leads/:id/unmerge",
+        method = "post",
+        operation_id = "unmergeLeads"
+    )]
+    async fn unmerge(
+        &self,
+        auth: Require<LeadMerge>,
+        id: Path<Uuid>,
+        /// Only if the lead still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Result<Reply<Merge>, Problem> {
+        let unmerged = auth
+            .crm()
+            .leads()
+            .unmerge(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(Reply::new(Merge::new("The merge was undone.", unmerged)))
     }
 
     /// Find leads that may be the same

@@ -92,6 +92,12 @@ codes! {
     Duplicate = "duplicate", CONFLICT, "Duplicate field value";
     /// Records at hand may be the same as the new one.
     DuplicateCandidates = "duplicate-candidates", CONFLICT, "Possible duplicates";
+    /// The record was merged into another one.
+    Merged = "merged", CONFLICT, "Record is merged";
+    /// There is no merge to undo.
+    NotMerged = "not-merged", CONFLICT, "Not merged";
+    /// A lead that was converted is not merged into another one.
+    LeadConverted = "lead-converted", CONFLICT, "Lead is converted";
     /// There is no conversion to undo.
     NotConverted = "not-converted", CONFLICT, "Transition not allowed";
     /// The lifecycle of a lead has no such step.

@@ -2,7 +2,7 @@
 //! write, which a test compares.
 
 use crm_domain::customer::Customer;
-use crm_domain::ids::{ApiKeyId, CustomerId, UserId};
+use crm_domain::ids::{ApiKeyId, CustomerId, LeadId, UserId};
 use crm_domain::lead::{Lead, UnqualifiedReason};
 use crm_domain::text::{Company, Email, Note, Phone, Source, Tags};
 use crm_domain::user::User;
@@ -75,6 +75,7 @@ pub(super) fn customer_without_origin(customer: &Customer) -> Row<'_> {
         tags: labels,
         owner,
         origin_lead: _,
+        merged_into,
         is_archived,
         version,
         created_by,
@@ -99,6 +100,7 @@ pub(super) fn customer_without_origin(customer: &Customer) -> Row<'_> {
         column("tag_keys", Type::TEXT_ARRAY, labels.keys()),
         column("search_text", Type::TEXT, customer.search_text()),
         column("assigned_to", Type::UUID, owner.map(UserId::uuid)),
+        column("merged_into", Type::UUID, merged_into.map(CustomerId::uuid)),
         column("created_by", Type::UUID, created_by.map(UserId::uuid)),
         column("is_archived", Type::BOOL, *is_archived),
         column("version", Type::INT4, *version),
@@ -128,6 +130,7 @@ fn lead_itself(lead: &Lead) -> Row<'_> {
         assigned_at,
         tags: labels,
         recycle_count,
+        merged_into,
         is_archived,
         version,
         created_by,
@@ -146,6 +149,7 @@ fn lead_itself(lead: &Lead) -> Row<'_> {
         column("assigned_at", Type::TIMESTAMPTZ, *assigned_at),
         column("tags", Type::TEXT_ARRAY, tags(labels)),
         column("recycle_count", Type::INT4, *recycle_count),
+        column("merged_into", Type::UUID, merged_into.map(LeadId::uuid)),
         column("is_archived", Type::BOOL, *is_archived),
         column("version", Type::INT4, *version),
         column("created_by", Type::UUID, created_by.map(UserId::uuid)),

@@ -39,6 +39,12 @@ pub(super) fn matching(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows
         is_archived,
     } = filter;
     let rows = archived(visible_of(*owner, scope), *is_archived);
+    // Those at hand are none, and an index on them does not say so.
+    let rows = if *is_archived {
+        rows.filter(customers::merged_into.is_null())
+    } else {
+        rows
+    };
     let rows = created(tagged(rows, tag.as_ref()), *created_from, *created_to);
     searched(rows, search.as_ref())
 }

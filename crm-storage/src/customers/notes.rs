@@ -105,6 +105,43 @@ pub async fn delete_note(conn: &mut AsyncPgConnection, id: NoteId) -> Result<(),
     Ok(())
 }
 
+/// Gives all notes on one customer to another. Gives which they were.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn move_notes(
+    conn: &mut AsyncPgConnection,
+    from: CustomerId,
+    to: CustomerId,
+) -> Result<Vec<Uuid>, Error> {
+    let notes = customer_notes::table.filter(customer_notes::customer_id.eq(from.uuid()));
+    Ok(diesel::update(notes)
+        .set(customer_notes::customer_id.eq(to.uuid()))
+        .returning(customer_notes::id)
+        .get_results(conn)
+        .await?)
+}
+
+/// Gives these notes back, where they are still on `from`.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn return_notes(
+    conn: &mut AsyncPgConnection,
+    notes: &[Uuid],
+    from: CustomerId,
+    to: CustomerId,
+) -> Result<(), Error> {
+    let notes = customer_notes::table
+        .filter(customer_notes::id.eq_any(notes))
+        .filter(customer_notes::customer_id.eq(from.uuid()));
+    diesel::update(notes)
+        .set(customer_notes::customer_id.eq(to.uuid()))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// How many notes each of these customers has; one without any is not in it.
 pub(super) async fn counts(
     conn: &mut AsyncPgConnection,

@@ -55,6 +55,12 @@ pub(super) fn matching(filter: &LeadFilter, scope: &Scope<Lead>) -> Rows {
         is_archived,
     } = filter;
     let rows = archived(visible_of(*assigned_agent, scope), *is_archived);
+    // Those at hand are none, and an index on them does not say so.
+    let rows = if *is_archived {
+        rows.filter(leads::merged_into.is_null())
+    } else {
+        rows
+    };
     let mut rows = in_statuses(rows, statuses);
     if let Some(source) = source {
         rows = rows.filter(leads::source.eq(source.to_string()));

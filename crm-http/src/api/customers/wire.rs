@@ -2,9 +2,10 @@
 
 mod input;
 
-pub(super) use input::{AddNote, CreateCustomer, EditCustomer, ListCustomers};
+pub(super) use input::{AddNote, CreateCustomer, EditCustomer, ListCustomers, MergeCustomers};
 
 use chrono::{DateTime, Utc};
+use crm_app::Merged;
 use crm_app::customers::{ListedCustomer, ListedNote};
 use crm_domain::customer;
 use crm_domain::ids::{CustomerId, LeadId, UserId};
@@ -45,6 +46,8 @@ pub struct Customer {
     deals: Vec<Uuid>,
     /// The lead that became this customer.
     origin_lead_id: Option<Uuid>,
+    /// The customer that took this one in; then this one is what is left of it, and read-only.
+    merged_into: Option<Uuid>,
     /// Whether the customer is put away.
     is_archived: bool,
     /// Counts writes, from 1.
@@ -74,6 +77,7 @@ impl From<ListedCustomer> for Customer {
             tags,
             owner: _,
             origin_lead,
+            merged_into,
             is_archived,
             version,
             created_by,
@@ -91,6 +95,7 @@ impl From<ListedCustomer> for Customer {
             owner: owner.as_ref().map(UserReference::from),
             deals: Vec::new(),
             origin_lead_id: origin_lead.map(LeadId::uuid),
+            merged_into: merged_into.map(CustomerId::uuid),
             is_archived: *is_archived,
             version: *version,
             created_by: created_by.map(UserId::uuid),
@@ -181,6 +186,31 @@ impl From<Listing<ListedNote>> for CustomerNoteList {
         Self {
             notes: list.records.into_iter().map(CustomerNote::from).collect(),
             next_cursor: list.next_cursor,
+        }
+    }
+}
+
+/// What merging, or undoing a merge, gave.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename = "CustomerMerge", rename_all = "camelCase")]
+pub(super) struct Merge {
+    /// What was done.
+    #[oai(validator(max_length = 200))]
+    message: String,
+    /// The customer that took in the others.
+    customer: Customer,
+    /// The others.
+    #[oai(validator(max_items = 19))]
+    sources: Vec<Uuid>,
+}
+
+impl Merge {
+    pub(super) fn new(message: &str, merged: Merged<ListedCustomer>) -> Self {
+        Self {
+            message: message.to_owned(),
+            customer: merged.record.into(),
+            sources: merged.sources,
         }
     }
 }

@@ -3,10 +3,11 @@
 mod input;
 mod query;
 
-pub(super) use input::{ConvertLead, CreateLead, EditLead};
+pub(super) use input::{ConvertLead, CreateLead, EditLead, MergeLeads};
 pub(super) use query::ListLeads;
 
 use chrono::{DateTime, Utc};
+use crm_app::Merged;
 use crm_app::leads::ListedLead;
 use crm_domain::ids::{CustomerId, LeadId, UserId};
 use crm_domain::lead;
@@ -96,6 +97,8 @@ pub struct Lead {
     assigned_at: Option<DateTime<Utc>>,
     /// When it became a customer.
     converted_at: Option<DateTime<Utc>>,
+    /// The lead that took this one in; then this one is what is left of it, and read-only.
+    merged_into: Option<Uuid>,
     /// Whether it is put away.
     is_archived: bool,
     /// Counts writes, from 1.
@@ -124,6 +127,7 @@ impl From<ListedLead> for Lead {
             assigned_at,
             tags,
             recycle_count,
+            merged_into,
             is_archived,
             version,
             created_by,
@@ -146,6 +150,7 @@ impl From<ListedLead> for Lead {
             converted_customer_id: state.customer().map(CustomerId::uuid),
             assigned_at: *assigned_at,
             converted_at: state.converted_at(),
+            merged_into: merged_into.map(LeadId::uuid),
             is_archived: *is_archived,
             version: *version,
             created_by: created_by.map(UserId::uuid),
@@ -198,6 +203,31 @@ impl Conversion {
             customer: customer.into(),
             lead: lead.into(),
             already_converted,
+        }
+    }
+}
+
+/// What merging, or undoing a merge, gave.
+#[derive(Debug, Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename = "LeadMerge", rename_all = "camelCase")]
+pub(super) struct Merge {
+    /// What was done.
+    #[oai(validator(max_length = 200))]
+    message: String,
+    /// The lead that took in the others.
+    lead: Lead,
+    /// The others.
+    #[oai(validator(max_items = 19))]
+    sources: Vec<Uuid>,
+}
+
+impl Merge {
+    pub(super) fn new(message: &str, merged: Merged<ListedLead>) -> Self {
+        Self {
+            message: message.to_owned(),
+            lead: merged.record.into(),
+            sources: merged.sources,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Queries and bodies of the operations on customers, and the commands they stand for.
 
 use chrono::{DateTime, Utc};
+use crm_app::{MAX_SOURCES, MergeOptions};
 use crm_domain::customer::{
     CustomerEdit, CustomerFilter, CustomerQuery, CustomerSortField, NewCustomer,
 };
-use crm_domain::ids::UserId;
+use crm_domain::ids::{CustomerId, UserId};
 use crm_domain::text::{Note, Tags};
 use crm_domain::violation::Violations;
 use poem_openapi::Object;
@@ -15,7 +16,7 @@ use crate::list::{instant, list_parameters};
 use crate::problem::Problem;
 use crate::query::{QueryParameters, parse};
 use crate::wire::{
-    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, TagList, TagText, Text,
+    CompanyText, EmailText, List, NameText, NoteText, Patch, PhoneText, TagList, TagText, Text,
     parse_tags,
 };
 
@@ -187,5 +188,31 @@ impl AddNote {
         let mut violations = Violations::new();
         let text = self.text.parse("text", &mut violations);
         text.ok_or(violations)
+    }
+}
+
+/// Which customers become one.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(in crate::api::customers) struct MergeCustomers {
+    /// The customers that are taken in; of two that fill the same empty field, the first wins.
+    #[oai(validator(min_items = 1))]
+    sources: List<Uuid, MAX_SOURCES>,
+    /// What is to be otherwise in the customer that takes them in.
+    overrides: Option<EditCustomer>,
+    /// Answers the same and writes nothing.
+    dry_run: Option<bool>,
+}
+
+impl TryFrom<MergeCustomers> for MergeOptions<CustomerId, CustomerEdit> {
+    type Error = Problem;
+
+    fn try_from(body: MergeCustomers) -> Result<Self, Problem> {
+        Ok(Self {
+            sources: body.sources.into_iter().map(CustomerId::from).collect(),
+            overrides: body.overrides.unwrap_or_default().try_into()?,
+            dry_run: body.dry_run.unwrap_or_default(),
+        })
     }
 }

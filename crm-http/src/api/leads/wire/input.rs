@@ -1,7 +1,8 @@
 //! Bodies of the operations on leads, and the commands they stand for.
 
 use crm_app::leads::{ConvertOptions, OnCandidates};
-use crm_domain::ids::UserId;
+use crm_app::{MAX_SOURCES, MergeOptions};
+use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{self, LeadEdit, LeadError, NewLead, NextStatus};
 use crm_domain::text::{Note, Tags};
 use crm_domain::violation::Violations;
@@ -12,8 +13,8 @@ use uuid::Uuid;
 use super::{LeadStatus, UnqualifiedReason};
 use crate::problem::Problem;
 use crate::wire::{
-    CompanyText, EmailText, NameText, NoteText, Patch, PhoneText, SourceText, TagList, parse_tags,
-    wire_enum,
+    CompanyText, EmailText, List, NameText, NoteText, Patch, PhoneText, SourceText, TagList,
+    parse_tags, wire_enum,
 };
 
 /// A new lead. It needs `emailId` or `phone`.
@@ -255,6 +256,32 @@ impl TryFrom<ConvertLead> for ConvertOptions {
         Ok(Self {
             link_to,
             on_duplicate: body.on_duplicate.map(Into::into).unwrap_or_default(),
+            dry_run: body.dry_run.unwrap_or_default(),
+        })
+    }
+}
+
+/// Which leads become one.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(in crate::api::leads) struct MergeLeads {
+    /// The leads that are taken in; of two that fill the same empty field, the first wins.
+    #[oai(validator(min_items = 1))]
+    sources: List<Uuid, MAX_SOURCES>,
+    /// What is to be otherwise in the lead that takes them in.
+    overrides: Option<EditLead>,
+    /// Answers the same and writes nothing.
+    dry_run: Option<bool>,
+}
+
+impl TryFrom<MergeLeads> for MergeOptions<LeadId, LeadEdit> {
+    type Error = Problem;
+
+    fn try_from(body: MergeLeads) -> Result<Self, Problem> {
+        Ok(Self {
+            sources: body.sources.into_iter().map(LeadId::from).collect(),
+            overrides: body.overrides.unwrap_or_default().try_into()?,
             dry_run: body.dry_run.unwrap_or_default(),
         })
     }
