@@ -9,7 +9,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use crm::app::OnDuplicate;
 use crm::app::demo::{self, Plan};
-use crm::app::leads::{ConvertOptions, ListedLead};
+use crm::app::leads::{ConvertOptions, ListedLead, OnCandidates};
 use crm::app::{Crm, HashCost};
 use crm::domain::activity::Actor;
 use crm::domain::ids::LeadId;
@@ -22,6 +22,13 @@ use crm_testing::TestDatabase;
 use tokio::runtime::Runtime;
 
 const ACTOR: Actor = Actor::system("bench");
+
+/// All leads of the bench have one address.
+const CONVERT: ConvertOptions = ConvertOptions {
+    link_to: None,
+    on_duplicate: OnCandidates::Create,
+    dry_run: false,
+};
 
 struct Bench {
     runtime: Runtime,
@@ -175,12 +182,7 @@ fn leads(criterion: &mut Criterion) {
     group.bench_function("convert", |b| {
         b.iter_batched(
             create,
-            |id| {
-                bench.run(
-                    crm.leads()
-                        .convert(&ACTOR, id, None, ConvertOptions::default()),
-                )
-            },
+            |id| bench.run(crm.leads().convert(&ACTOR, id, None, CONVERT)),
             BatchSize::SmallInput,
         );
     });

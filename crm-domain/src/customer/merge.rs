@@ -103,3 +103,63 @@ impl Customer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::customer::NewCustomer;
+    use crate::text::Tags;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(second, 0).unwrap()
+    }
+
+    fn customers() -> impl Strategy<Value = Customer> {
+        let texts = || prop::option::of("[a-c]{1,3}");
+        (texts(), texts(), prop::collection::vec("[a-f]", 0..6)).prop_map(
+            |(company, local, tags)| {
+                let new = NewCustomer {
+                    company: company.map(|text| text.parse().unwrap()),
+                    email: local.map(|text| format!("{text}@example.org").parse().unwrap()),
+                    tags: Tags::new(tags.iter().map(|tag| tag.parse().unwrap())).unwrap(),
+                    ..NewCustomer::named("Ada".parse().unwrap())
+                };
+                Customer::create(CustomerId::new(at(0), [0; 10]), new, None, at(0))
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_merge_fills_what_is_empty_keeps_what_is_filled_and_unites_tags(
+            target in customers(),
+            sources in prop::collection::vec(customers(), 1..5),
+        ) {
+            let edit = CustomerEdit::default();
+            let merged = target.clone().merge(&sources, edit, at(1)).unwrap();
+            let first = sources.iter().find_map(|source| source.email.clone());
+            prop_assert_eq!(&merged.email, &target.email.clone().or(first));
+            let first = sources.iter().find_map(|source| source.company.clone());
+            prop_assert_eq!(&merged.company, &target.company.clone().or(first));
+            for record in sources.iter().chain([&target]) {
+                let keys = merged.tags.keys();
+                prop_assert!(record.tags.keys().iter().all(|key| keys.contains(key)));
+            }
+            prop_assert_eq!(merged.version, target.version + 1);
+        }
+
+        #[test]
+        fn a_merge_that_is_undone_at_once_leaves_what_was_there(
+            target in customers(),
+            sources in prop::collection::vec(customers(), 1..5),
+        ) {
+            let edit = CustomerEdit::default();
+            let merged = target.clone().merge(&sources, edit, at(1)).unwrap();
+            let changes = Changes::between(target.fields(), merged.fields());
+            let undone = merged.unmerge(&changes, at(2)).unwrap();
+            prop_assert_eq!(undone.fields(), target.fields());
+        }
+    }
+}

@@ -201,7 +201,7 @@ async fn only_who_manages_users_is_told_why_somebody_else_may_do_something() {
     for query in [
         "action=fly",
         "action=read&id=1",
-        "action=manage",
+        "action=export-all",
         "action=read&more=1",
     ] {
         agent.get(&ask(query)).expect(400).await;

@@ -39,44 +39,50 @@ fn sample(document: &Value, schema: &Value) -> Value {
     }
 }
 
+/// The lists in a body, each by the names that lead to it, with its schema.
+fn lists(document: &Value, body: &Value) -> Vec<(Vec<String>, Value)> {
+    let body = resolve(document, body);
+    let mut found = Vec::new();
+    for (name, schema) in body["properties"].as_object().into_iter().flatten() {
+        let schema = resolve(document, schema);
+        if schema["type"] == "array" {
+            found.push((vec![name.clone()], schema.clone()));
+        }
+        for (mut within, list) in lists(document, schema) {
+            within.insert(0, name.clone());
+            found.push((within, list));
+        }
+    }
+    found
+}
+
 #[tokio::test]
 async fn a_list_that_is_longer_than_the_document_says_is_refused_wherever_there_is_one() {
     let app = TestApp::new().await;
     let admin = admin(&app).await;
     let document = crm_http::document().unwrap();
     let before = app.database().fingerprint().await;
-    let mut lists = Vec::new();
+    let mut walked = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let body = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let body = resolve(&document, body);
-            let fields = body["properties"].as_object().into_iter().flatten();
-            for (field, schema) in fields {
-                let schema = resolve(&document, schema);
-                let within = schema["properties"].as_object().into_iter().flatten();
-                for (name, inner) in within {
-                    let inner = resolve(&document, inner);
-                    assert!(
-                        inner["type"] != "array" && inner["type"] != "object",
-                        "{method} {path}: {field}/{name} may hold lists"
-                    );
-                }
-                if schema["type"] != "array" {
-                    continue;
-                }
+            for (names, schema) in lists(&document, body) {
                 let max = usize::try_from(schema["maxItems"].as_u64().unwrap()).unwrap();
-                let elements = vec![sample(&document, &schema["items"]); max + 1];
+                let mut body = json!(vec![sample(&document, &schema["items"]); max + 1]);
+                for name in names.iter().rev() {
+                    body = json!({ name: body });
+                }
                 let method: Method = method.to_uppercase().parse().unwrap();
-                let shown = format!("{method} {path} {field}");
-                let pointer = format!("#/{field}");
+                let names = names.join("/");
+                let shown = format!("{method} {path} {names}");
                 let request = admin.request(method, &path.replace("{id}", NOBODY));
-                let request = request.json(json!({ field: elements }));
-                let fault = (pointer.leak() as &_, "too-many");
+                let fault = (format!("#/{names}").leak() as &_, "too-many");
+                let request = request.json(body);
                 refused(&shown, request, 400, "validation-failed", fault).await;
-                lists.push(shown);
+                walked.push(shown);
             }
         }
     }
-    assert!(lists.len() >= 9, "{lists:?}");
+    assert!(walked.len() >= 13, "{walked:?}");
     assert_eq!(app.database().fingerprint().await, before);
 }

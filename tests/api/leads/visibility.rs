@@ -218,7 +218,9 @@ async fn an_agent_does_everything_with_own_leads() {
             .await;
         let _ = agent.delete(&at).expect(200).await;
         let _ = agent.post(&format!("{at}/restore")).expect(200).await;
-        let _ = agent.post(&format!("{at}/convert")).expect(200).await;
+        let convert = agent.post(&format!("{at}/convert"));
+        let create = json!({ "onDuplicate": "create" });
+        let _ = convert.json(create).expect(200).await;
     }
 }
 
