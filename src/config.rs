@@ -77,7 +77,7 @@ settings! {
     database_url: DatabaseUrl, "DATABASE_URL",
         "A Postgres of your own, 14 or later; without it one is run in CRM_DATA_DIR";
     database_pool: PoolSize, "CRM_DATABASE_POOL" = "10",
-        "Most connections to the database for requests; three more are for other purposes";
+        "Most connections to the database for requests; four more are for other purposes";
     allow_unsafe_database: Switch, "CRM_ALLOW_UNSAFE_DATABASE" = "off",
         "on accepts a database that loses data in a crash (fsync=off), for tests";
     data_dir: PathBuf, "CRM_DATA_DIR" = "./data",

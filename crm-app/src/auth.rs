@@ -434,7 +434,7 @@ impl Auth<'_> {
                     &SessionsEnded {
                         user_id: user,
                         session_ids,
-                        reason,
+                        reason: reason.into(),
                     },
                 )
                 .await

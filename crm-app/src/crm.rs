@@ -22,6 +22,7 @@ use crate::customers::Customers;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
+use crate::jobs::{Jobs, Registry};
 use crate::keys::Secrets;
 use crate::leads::Leads;
 use crate::password::{HashCost, MinPasswordChars, Passwords};
@@ -41,6 +42,7 @@ struct Inner {
     time_zone: Tz,
     directory: Directory,
     hooks: Hooks,
+    registry: Registry,
     passwords: Passwords,
     access_tokens: AccessTokens,
     secrets: ArcSwap<Secrets>,
@@ -56,6 +58,7 @@ pub struct CrmBuilder {
     hash_cost: HashCost,
     min_password_chars: MinPasswordChars,
     hooks: Hooks,
+    pub(crate) registry: Registry,
 }
 
 impl CrmBuilder {
@@ -113,6 +116,7 @@ impl CrmBuilder {
             hash_cost,
             min_password_chars,
             hooks,
+            registry,
         } = self;
         Crm(Arc::new(Inner {
             pool,
@@ -120,6 +124,7 @@ impl CrmBuilder {
             time_zone,
             directory: Directory::default(),
             hooks,
+            registry,
             passwords: Passwords::new(hash_cost, min_password_chars),
             access_tokens: AccessTokens::new(),
             secrets: ArcSwap::from_pointee(secrets),
@@ -140,6 +145,7 @@ impl Crm {
             hash_cost: HashCost::Full,
             min_password_chars: MinPasswordChars::default(),
             hooks: Hooks::default(),
+            registry: Registry::of_the_core(),
         }
     }
 
@@ -189,6 +195,12 @@ impl Crm {
     #[must_use]
     pub const fn second_factors(&self) -> SecondFactors<'_> {
         SecondFactors(self)
+    }
+
+    /// Work that is done later.
+    #[must_use]
+    pub const fn jobs(&self) -> Jobs<'_> {
+        Jobs(self)
     }
 
     /// The activity log as evidence.
@@ -270,6 +282,10 @@ impl Crm {
 
     pub(crate) fn hooks(&self) -> &Hooks {
         &self.0.hooks
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.0.registry
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

@@ -1,4 +1,5 @@
-//! What every write ends with: the hooks that may refuse it, its activity, and its event in the outbox.
+//! What every write ends with: the hooks that may refuse it, its activity, its event in the outbox, and the jobs that bring
+//! the event to its subscribers.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use crm_domain::activity::Actor;
 use crm_domain::event::Event;
 use crm_domain::ids::{ActivityId, EventId};
 use crm_storage::activities::{self, Activity};
+use crm_storage::jobs;
 use crm_storage::outbox::{self, StoredEvent};
 use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
@@ -106,6 +108,11 @@ impl Crm {
             record: event.record(),
             payload: &payload,
         };
-        Ok(outbox::insert(conn, &stored).await?)
+        outbox::insert(conn, &stored).await?;
+        let deliveries = self.deliveries(&stored)?;
+        if !deliveries.is_empty() {
+            jobs::insert(conn, deliveries).await?;
+        }
+        Ok(())
     }
 }

@@ -68,7 +68,11 @@ impl Crm {
                 let found = users::find_visible(&mut conn, id.into(), &scope).await?;
                 found.map(|user| user.ownership())
             }
-            Resource::Team | Resource::Role | Resource::ApiKey | Resource::Session => None,
+            Resource::Team
+            | Resource::Role
+            | Resource::ApiKey
+            | Resource::Session
+            | Resource::Job => None,
         };
         found.ok_or(Error::NotFound(resource))
     }

@@ -1,10 +1,14 @@
 //! What happens in the CRM, as typed events: each becomes a row of the activity log and of the outbox.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::activity::{Changes, RecordRef};
-use crate::ids::{ApiKeyId, CustomerId, LeadId, NoteId, RoleId, SessionId, TaskId, TeamId, UserId};
+use crate::ids::{
+    ApiKeyId, CustomerId, JobId, LeadId, NoteId, RoleId, SessionId, TaskId, TeamId, UserId,
+};
 use crate::permission::Resource;
 
 /// Something that happened to one record.
@@ -28,7 +32,7 @@ macro_rules! events {
         $($(#[$field_doc:meta])* $field:ident: $field_type:ty,)*
     })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase")]
         pub struct $event {
             /// The record it happened to.
@@ -271,6 +275,12 @@ events! {
         owner: UserId,
     }
 
+    /// A job that had failed for good is to run again.
+    JobRetried = "job.retried" on Job(job_id: JobId) [changes] {
+        /// What kind of job, and that it is ready again.
+        changes: Changes,
+    }
+
     /// A user's password was changed; the password itself is never recorded.
     PasswordChanged = "user.password-changed" on User(user_id: UserId) {}
 
@@ -307,7 +317,7 @@ events! {
 }
 
 /// Sessions of a user ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionsEnded {
     /// Whose sessions.
@@ -316,7 +326,7 @@ pub struct SessionsEnded {
     pub session_ids: Vec<SessionId>,
     /// Why: `logout`, `logout-all`, `ended-by-owner`, `ended-by-admin`, `token-reuse`, `password-changed`,
     /// `second-factor-enabled`, `second-factor-removed`, `user-disabled`, `too-many-sessions`.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 impl Event for SessionsEnded {

@@ -126,6 +126,10 @@ id!(
     EventId
 );
 id!(
+    /// Identifies a job in the queue.
+    JobId
+);
+id!(
     /// Identifies one request to the server, in answers, logs and the activity log.
     RequestId
 );

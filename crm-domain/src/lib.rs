@@ -13,6 +13,7 @@ pub mod due;
 pub mod duplicate;
 pub mod event;
 pub mod ids;
+pub mod job;
 pub mod lead;
 pub mod list;
 pub mod page;

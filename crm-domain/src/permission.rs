@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::api_key::ApiKey;
 use crate::customer::Customer;
 use crate::ids::UserId;
+use crate::job::QueuedJob;
 use crate::lead::Lead;
 use crate::role::RoleDefinition;
 use crate::task::Task;
@@ -68,6 +69,8 @@ names! {
         ApiKey = "apiKey",
         /// Signed-in sessions of users.
         Session = "session",
+        /// Work that waits in the queue, or failed for good.
+        Job = "job",
     }
 }
 
@@ -205,6 +208,14 @@ impl Record for RoleDefinition {
     }
 }
 
+impl Record for QueuedJob {
+    const RESOURCE: Resource = Resource::Job;
+
+    fn ownership(&self) -> Ownership {
+        Ownership::NOBODY
+    }
+}
+
 impl Record for ApiKey {
     const RESOURCE: Resource = Resource::ApiKey;
 
@@ -250,6 +261,7 @@ impl Permission {
         .chain(of(Resource::Team, &[Read, Manage]))
         .chain(of(Resource::Role, &[Read, Manage]))
         .chain(of(Resource::ApiKey, &[Manage]))
+        .chain(of(Resource::Job, &[Read, Manage]))
     }
 
     /// What it allows, for a person.
@@ -263,6 +275,7 @@ impl Permission {
             }
             (Resource::Team, Manage) => "make, rename and delete teams, and say who is in them",
             (Resource::Role, Manage) => "make, change and delete roles",
+            (Resource::Job, Manage) => "run jobs again that failed for good",
             (Resource::ApiKey, Manage) => "make and revoke API keys of others and of service users",
             (_, Read) => "see them, count them, find them",
             (_, Create) => "make new ones",

@@ -4,12 +4,10 @@ use crm_authz::{Facts, KeyFacts, RoleFacts, TeamFacts, UserFacts};
 use crm_domain::ids::{RoleId, SessionId, TeamId, UserId};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use futures_util::StreamExt;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::pool::{self, PoolOptions};
 use crate::schema::{
     access_version, api_keys, role_grants, role_parents, roles, second_factors, teams, users,
 };
@@ -189,36 +187,4 @@ async fn key_facts(conn: &mut AsyncPgConnection) -> Result<Vec<KeyFacts>, Error>
         expires_at,
     };
     Ok(rows.into_iter().map(facts).collect())
-}
-
-/// A connection that hears when who may do what has changed.
-///
-/// It must be a direct one: a pooler that lends connections by transaction loses what it listens to.
-pub struct Listener(AsyncPgConnection);
-
-impl Listener {
-    /// Begins to listen.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn connect(options: &PoolOptions) -> Result<Self, Error> {
-        let mut conn = pool::connect_once(options).await?;
-        conn.batch_execute("listen crm_access").await?;
-        Ok(Self(conn))
-    }
-
-    /// Waits until something has changed.
-    ///
-    /// # Errors
-    /// When the connection is lost.
-    pub async fn changed(&mut self) -> Result<(), Error> {
-        let heard = std::pin::pin!(self.0.notifications_stream()).next().await;
-        match heard {
-            Some(heard) => {
-                heard?;
-                Ok(())
-            }
-            None => Err(Error::Unavailable("the connection has ended".into())),
-        }
-    }
 }

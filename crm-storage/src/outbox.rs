@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use crm_domain::activity::RecordRef;
 use crm_domain::ids::EventId;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
@@ -45,4 +46,24 @@ pub async fn insert(conn: &mut AsyncPgConnection, event: &StoredEvent<'_>) -> Re
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Removes some of the oldest events that happened before an instant; gives how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_before(
+    conn: &mut AsyncPgConnection,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, Error> {
+    // Ids begin with the instant, so their index has the oldest events at its start.
+    let first_kept = EventId::new(before, [0; 10]);
+    let delete =
+        "delete from events where id in (select id from events where id < $1 order by id limit $2)";
+    Ok(diesel::sql_query(delete)
+        .bind::<SqlUuid, _>(first_kept.uuid())
+        .bind::<BigInt, _>(limit)
+        .execute(conn)
+        .await?)
 }

@@ -311,6 +311,34 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        position -> BigInt,
+        name -> Text,
+        payload -> Jsonb,
+        partition_key -> Nullable<Text>,
+        unique_key -> Nullable<Text>,
+        state -> Text,
+        run_at -> Timestamptz,
+        attempts -> Integer,
+        max_attempts -> Integer,
+        leased_until -> Nullable<Timestamptz>,
+        lease -> Nullable<Uuid>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        died_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    schedules (name) {
+        name -> Text,
+        every_ms -> BigInt,
+        next_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     leads,
     users,

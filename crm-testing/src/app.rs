@@ -75,6 +75,11 @@ impl TestApp {
             .clock(Arc::clone(&clock) as _)
             .hash_cost(HashCost::ForTests);
         let crm = configure(builder).build();
+        // As if a server had been started now: from here on the time of schedules runs.
+        crm.jobs()
+            .prepare()
+            .await
+            .expect("the handlers go together");
         let health = Health::new();
         let endpoint =
             crm_http::app(crm.clone(), settings, health.clone()).expect("the APIs go together");
@@ -94,6 +99,15 @@ impl TestApp {
     #[must_use]
     pub const fn database(&self) -> &TestDatabase {
         &self.database
+    }
+
+    /// Does every job that is due by the clock of this application, schedules included, one after the other, until none is;
+    /// tells how many were begun. One that fails is due again later.
+    ///
+    /// # Panics
+    /// When the database fails, or jobs make each other without an end.
+    pub async fn drain_jobs(&self) -> u64 {
+        self.crm.jobs().drain().await.expect("jobs are done")
     }
 
     /// Makes a user; each has an address of their own.

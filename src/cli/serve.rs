@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
+use crm::app::jobs::Workers;
 use crm::app::users::NewUser;
 use crm::app::{Crm, SystemClock};
 use crm::domain::activity::Actor;
@@ -100,9 +101,16 @@ async fn serve(
         health.drain();
     };
     let serving = server::serve(listener, endpoint, Limits::default(), shutdown);
-    let audit = crm.audit();
+    let (audit, jobs) = (crm.audit(), crm.jobs());
+    let working = async {
+        let shutdown = signals.clone().stopped();
+        let worked = jobs.run(database.options(), Workers::default(), shutdown);
+        Box::pin(worked).await.map_err(Failure::from)
+    };
+    let serving = async { serving.await.map_err(Failure::from) };
     tokio::select! {
-        served = serving => served?,
+        // Both stop when they are told to, and finish what they have begun.
+        served = async { tokio::try_join!(serving, working) } => { served?; }
         // These never end by themselves: they go on for as long as there are requests.
         () = crm.follow(database.options()) => {}
         () = audit.keep_sealing() => {}

@@ -17,6 +17,7 @@ mod customers;
 mod disconnects;
 mod headers;
 mod health;
+mod jobs;
 mod leads;
 mod matrix;
 mod merge;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crm_storage::PoolOptions;
-use crm_storage::access::Listener;
+use crm_storage::listener::Channel;
 
 use crate::crm::Crm;
+use crate::ear::Ear;
 
 /// How often the database is asked. Half of [`super::MAX_AGE`], so that a late answer is still in time.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -16,44 +17,12 @@ impl Crm {
     ///
     /// Without it all is well too, but what others change is learnt by the requests, up to two seconds later.
     pub async fn follow(&self, options: &PoolOptions) {
-        let mut listener = None;
+        let mut ear = Ear::new(Channel::Access);
         loop {
-            if listener.is_none() {
-                listener = listen(options).await;
-            }
-            let heard = tokio::time::timeout(INTERVAL, changed(&mut listener)).await;
-            if heard == Ok(Heard::Lost) {
-                listener = None;
-            }
+            ear.hear(options, INTERVAL).await;
             if let Err(error) = self.directory().newest(self).await {
                 tracing::warn!(%error, "cannot learn who may do what; requests will be refused until that is known");
             }
-        }
-    }
-}
-
-async fn listen(options: &PoolOptions) -> Option<Listener> {
-    let connected = Listener::connect(options).await;
-    connected
-        .inspect_err(|error| tracing::debug!(%error, "cannot listen for changes"))
-        .ok()
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Heard {
-    Changed,
-    Lost,
-}
-
-async fn changed(listener: &mut Option<Listener>) -> Heard {
-    let Some(listener) = listener else {
-        return std::future::pending().await;
-    };
-    match listener.changed().await {
-        Ok(()) => Heard::Changed,
-        Err(error) => {
-            tracing::debug!(%error, "no longer hears of changes");
-            Heard::Lost
         }
     }
 }

@@ -1,0 +1,259 @@
+//! Who handles what. All of it is said before there is a CRM, without a database.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use crm_domain::event::Event;
+use crm_domain::ids::JobId;
+use crm_storage::jobs::NewJob;
+use crm_storage::outbox::StoredEvent;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::context::{JobContext, JobError};
+use super::handler::{ATTEMPTS, AnyEvent, Delivered, Job, decode};
+use super::retention;
+use crate::crm::{Crm, CrmBuilder};
+use crate::error::{Error, Result};
+
+/// The longest name, in bytes.
+const MAX_NAME: usize = 100;
+
+type Handler = dyn Fn(JobContext, Value) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync;
+
+/// Who handles what.
+#[derive(Default)]
+pub(crate) struct Registry {
+    handlers: BTreeMap<&'static str, Arc<Handler>>,
+    subscriptions: Vec<Subscription>,
+    schedules: Vec<Schedule>,
+    mistakes: Vec<String>,
+}
+
+struct Subscription {
+    name: &'static str,
+    /// Events of this name; of any, when there is none.
+    event: Option<&'static str>,
+    is_ordered: bool,
+}
+
+/// Something that is done again and again.
+pub(super) struct Schedule {
+    pub(super) name: &'static str,
+    pub(super) every: TimeDelta,
+}
+
+impl Registry {
+    /// What the CRM itself does later.
+    pub(crate) fn of_the_core() -> Self {
+        let mut registry = Self::default();
+        registry.schedule(retention::NAME, retention::EVERY, retention::tidy_up);
+        registry
+    }
+
+    /// Registers a handler; `false` when that was a mistake.
+    fn add<T, F, Fut>(&mut self, name: &'static str, handler: F) -> bool
+    where
+        T: DeserializeOwned,
+        F: Fn(JobContext, T) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        if name.is_empty() || name.len() > MAX_NAME {
+            self.mistakes
+                .push(format!("{name:?} is no name for a handler"));
+            return false;
+        }
+        if self.handlers.contains_key(name) {
+            self.mistakes.push(format!("two handlers are named {name}"));
+            return false;
+        }
+        let erased: Arc<Handler> = Arc::new(move |context, payload| match decode(payload) {
+            Ok(given) => handler(context, given).boxed(),
+            Err(error) => std::future::ready(Err(error)).boxed(),
+        });
+        self.handlers.insert(name, erased);
+        true
+    }
+
+    pub(crate) fn schedule<F, Fut>(&mut self, name: &'static str, every: Duration, handler: F)
+    where
+        F: Fn(JobContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        let Some(every) = TimeDelta::from_std(every)
+            .ok()
+            .filter(|every| *every >= TimeDelta::seconds(1))
+        else {
+            let message = format!("{name} cannot be done every {every:?}");
+            return self.mistakes.push(message);
+        };
+        if self.add(name, move |context, (): ()| handler(context)) {
+            self.schedules.push(Schedule { name, every });
+        }
+    }
+
+    fn subscribe<F, Fut>(&mut self, subscription: Subscription, handler: F)
+    where
+        F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        if self.add(subscription.name, handler) {
+            self.subscriptions.push(subscription);
+        }
+    }
+
+    /// Whether everything that was registered goes together.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.mistakes.is_empty() {
+            return Ok(());
+        }
+        Err(Error::internal(self.mistakes.join("; ")))
+    }
+
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.handlers.keys().copied().collect()
+    }
+
+    pub(super) fn handler(&self, name: &str) -> Option<&Arc<Handler>> {
+        self.handlers.get(name)
+    }
+
+    pub(super) fn schedules(&self) -> &[Schedule] {
+        &self.schedules
+    }
+}
+
+impl Crm {
+    /// The jobs that bring an event to its subscribers.
+    pub(crate) fn deliveries(&self, event: &StoredEvent<'_>) -> Result<Vec<NewJob>> {
+        let subscriptions = self.registry().subscriptions.iter();
+        let interested = subscriptions
+            .filter(|subscription| subscription.event.is_none_or(|name| name == event.name));
+        let delivery = |subscription: &Subscription| -> Result<NewJob> {
+            let record = event.record;
+            let partition = || format!("{}:{}", record.resource, record.id);
+            Ok(NewJob {
+                partition_key: subscription.is_ordered.then(partition),
+                // An event reaches a subscriber by one job, whoever tries to make two.
+                unique_key: Some(event.id.to_string()),
+                payload: serde_json::to_value(AnyEvent::from(event)).map_err(Error::internal)?,
+                ..self.new_job(subscription.name, event.at)?
+            })
+        };
+        interested.map(delivery).collect()
+    }
+
+    /// A job that is due at once, and given nothing.
+    pub(super) fn new_job(&self, name: &'static str, now: DateTime<Utc>) -> Result<NewJob> {
+        Ok(NewJob {
+            id: JobId::new(now, self.random()?),
+            name,
+            payload: Value::Null,
+            partition_key: None,
+            unique_key: None,
+            run_at: now,
+            max_attempts: ATTEMPTS,
+            created_at: now,
+        })
+    }
+}
+
+/// What is done later. Names are those of handlers: no two have the same, which [`Jobs::run`](super::Jobs::run) refuses.
+impl CrmBuilder {
+    /// Handles jobs of the kind `J`.
+    #[must_use]
+    pub fn job<J, F, Fut>(mut self, handler: F) -> Self
+    where
+        J: Job,
+        F: Fn(JobContext, J) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.registry.add(J::NAME, handler);
+        self
+    }
+
+    /// Delivers each event `E` to the handler, at least once, after its transaction has committed. `name` is the
+    /// subscriber's, and stays the same as long as there may be deliveries under way.
+    #[must_use]
+    pub fn subscribe<E, F, Fut>(self, name: &'static str, handler: F) -> Self
+    where
+        E: Event + DeserializeOwned,
+        F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.subscribe_to(name, Some(E::NAME), false, typed(handler))
+    }
+
+    /// [`subscribe`](Self::subscribe), where the events of one record are delivered one after the other. One that cannot
+    /// be delivered holds up the later ones, until it is or is dead.
+    #[must_use]
+    pub fn subscribe_in_order<E, F, Fut>(self, name: &'static str, handler: F) -> Self
+    where
+        E: Event + DeserializeOwned,
+        F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.subscribe_to(name, Some(E::NAME), true, typed(handler))
+    }
+
+    /// Delivers every event to the handler, those of one record one after the other: for who passes them on.
+    #[must_use]
+    pub fn subscribe_to_all<F, Fut>(self, name: &'static str, handler: F) -> Self
+    where
+        F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.subscribe_to(name, None, true, handler)
+    }
+
+    /// Calls the handler again and again, on one of the servers: at the earliest so long after the time before. A time
+    /// that was missed is made up for once, however many were.
+    #[must_use]
+    pub fn schedule<F, Fut>(mut self, name: &'static str, every: Duration, handler: F) -> Self
+    where
+        F: Fn(JobContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.registry.schedule(name, every, handler);
+        self
+    }
+
+    fn subscribe_to<F, Fut>(
+        mut self,
+        name: &'static str,
+        event: Option<&'static str>,
+        is_ordered: bool,
+        handler: F,
+    ) -> Self
+    where
+        F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        let subscription = Subscription {
+            name,
+            event,
+            is_ordered,
+        };
+        self.registry.subscribe(subscription, handler);
+        self
+    }
+}
+
+/// A handler of one kind of event as one of any.
+fn typed<E, F, Fut>(
+    handler: F,
+) -> impl Fn(JobContext, AnyEvent) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync + 'static
+where
+    E: Event + DeserializeOwned,
+    F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+{
+    move |context, event| match Delivered::try_from(event) {
+        Ok(delivered) => handler(context, delivered).boxed(),
+        Err(error) => std::future::ready(Err(error)).boxed(),
+    }
+}
