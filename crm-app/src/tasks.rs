@@ -2,6 +2,7 @@
 //! transaction of a connection that the caller holds.
 
 mod related;
+pub(crate) mod reminders;
 
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::change::Change;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -189,6 +190,14 @@ events! {
     TaskRestored = "task.restored" on Task(task_id: TaskId) [changes] {
         /// The field that says so.
         changes: Changes,
+    }
+
+    /// The instant has come at which somebody was to be reminded of a task.
+    TaskReminderDue = "task.reminder-due" on Task(task_id: TaskId) {
+        /// Who is to be reminded: who does the task, else its maker; `None` when neither is a user.
+        user_id: Option<UserId>,
+        /// The instant.
+        remind_at: DateTime<Utc>,
     }
 
     /// A user was made.

@@ -1,6 +1,7 @@
 //! Tasks: find, lock, list, count, insert, update. Every query carries the caller's scope.
 
 mod matching;
+mod reminders;
 mod row;
 
 use chrono::{DateTime, Utc};
@@ -21,6 +22,8 @@ use crate::query;
 use crate::record::stored;
 use crate::schema::tasks;
 use crate::users::{self, UserRefRow};
+
+pub use reminders::{lock_to_remind_of, set_reminded};
 
 use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
 use row::{TaskKeys, TaskRow};

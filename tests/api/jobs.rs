@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod leases;
+mod reminders;
 mod schedules;
 mod workers;
 

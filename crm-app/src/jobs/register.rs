@@ -19,6 +19,7 @@ use super::handler::{ATTEMPTS, AnyEvent, Delivered, Job, decode};
 use super::retention;
 use crate::crm::{Crm, CrmBuilder};
 use crate::error::{Error, Result};
+use crate::tasks::reminders;
 
 /// The longest name, in bytes.
 const MAX_NAME: usize = 100;
@@ -51,6 +52,7 @@ impl Registry {
     /// What the CRM itself does later.
     pub(crate) fn of_the_core() -> Self {
         let mut registry = Self::default();
+        registry.schedule(reminders::NAME, reminders::EVERY, reminders::remind);
         registry.schedule(retention::NAME, retention::EVERY, retention::tidy_up);
         registry
     }

@@ -91,10 +91,15 @@ pub(crate) struct Plan(Value);
 impl Plan {
     /// Whether it read the table `leads` as it lies, or came by more than half of its rows in vain.
     pub(crate) fn reads_all_leads(&self) -> bool {
+        self.reads_all("leads")
+    }
+
+    /// Whether it read a table as it lies, or came by more than half of its rows in vain.
+    pub(crate) fn reads_all(&self, table: &str) -> bool {
         self.nodes().iter().any(|node| {
             let kind = node["Node Type"].as_str().unwrap_or_default();
             let passed = node["Rows Removed by Filter"].as_u64().unwrap_or_default();
-            node["Relation Name"] == "leads" && (kind.contains("Seq Scan") || passed > HALF)
+            node["Relation Name"] == table && (kind.contains("Seq Scan") || passed > HALF)
         })
     }
 

@@ -1,4 +1,4 @@
-//! How Postgres runs the queries on leads when there are many of them: by an index, never by reading them all.
+//! How Postgres runs the queries on leads, and those of the queue, when there are many of them: by an index, never by reading them all.
 //!
 //! The plans are those of the statements that `crm_storage::leads` really runs, told by `auto_explain`.
 
@@ -11,6 +11,7 @@
 
 mod explained;
 mod filters;
+mod jobs;
 mod loaded;
 
 use crm_authz::{Access, Facts, Policy, Reach, RoleFacts, Scope, UserFacts};
