@@ -5,6 +5,7 @@ mod database;
 mod demo;
 mod doctor;
 mod failure;
+mod jobs;
 mod keys;
 mod migrate;
 mod names;
@@ -66,6 +67,9 @@ enum Command {
     /// Show who may do what, as a table
     #[command(after_help = permissions::EXAMPLES)]
     Permissions(permissions::Arguments),
+    /// List the jobs of the queue, and have those run again that failed for good
+    #[command(subcommand, after_help = jobs::EXAMPLES)]
+    Jobs(jobs::Action),
     /// List the keys that sign tokens, and replace them
     #[command(subcommand, after_help = keys::EXAMPLES)]
     Keys(keys::Action),
@@ -122,6 +126,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::User(action) => run_async(user::run(&quiet(load()?), action)).map(done),
         Command::Team(action) => run_async(team::run(&quiet(load()?), action)).map(done),
         Command::Role(action) => run_async(role::run(&quiet(load()?), action)).map(done),
+        Command::Jobs(action) => run_async(jobs::run(&quiet(load()?), action)).map(done),
         Command::Audit(action) => run_async(audit::run(&quiet(load()?), action)),
         Command::Permissions(arguments) if arguments.is_built_in() => {
             run_async(permissions::built_in()).map(done)

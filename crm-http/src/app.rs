@@ -15,6 +15,7 @@ use crate::api::auth::{AuthApi, TwoFactorApi};
 use crate::api::authz::AuthzApi;
 use crate::api::customers::CustomersApi;
 use crate::api::health::{Health, HealthApi};
+use crate::api::jobs::JobsApi;
 use crate::api::leads::LeadsApi;
 use crate::api::roles::RolesApi;
 use crate::api::tasks::TasksApi;
@@ -62,6 +63,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", RolesApi),
         Contribution::new("core", "/api", ApiKeysApi),
         Contribution::new("core", "/api", AuthzApi),
+        Contribution::new("core", "/api", JobsApi),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Jobs: queued once, done at least once, in order where that is asked for, kept when they fail for good.
 
+mod admin;
 mod deliveries;
 mod leases;
 mod reminders;

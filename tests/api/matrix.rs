@@ -145,6 +145,7 @@ pub(crate) fn kind(operation: &Operation) -> Kind {
         ("teams", _) => Kind::Team,
         ("roles", _) => Kind::Role,
         ("api-keys", _) => Kind::ApiKey,
+        ("jobs", _) => Kind::Job,
         ("auth", "endSession") => Kind::Session,
         _ => panic!("say here what {} is about", operation.id),
     }
@@ -165,6 +166,7 @@ fn reach(caller: Caller, permission: &str) -> Reach {
         (Caller::Admin, ..) => Reach::All,
         (Caller::NarrowKey, "lead", "read") => Reach::All,
         (Caller::NarrowKey | Caller::Demoted, ..) => Reach::Nothing,
+        (Caller::ReadOnly, "job", _) => Reach::Nothing,
         (Caller::ReadOnly, _, "read") => Reach::All,
         (Caller::ReadOnly, ..) => Reach::Nothing,
         (Caller::Manager | Caller::Agent, _, "manage") => Reach::Nothing,

@@ -9,6 +9,7 @@
 mod access;
 mod audit;
 mod database;
+mod jobs;
 mod keys;
 mod process;
 mod program;

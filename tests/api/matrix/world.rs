@@ -79,6 +79,7 @@ pub(crate) enum Kind {
     Role,
     ApiKey,
     Session,
+    Job,
 }
 
 pub(crate) struct World {
@@ -221,7 +222,8 @@ impl World {
                 .map(|()| self.stranger.id.to_string()),
             Kind::Team if subject == Subject::Strangers => Some(self.new_team().await),
             Kind::Role if subject == Subject::Strangers => Some(self.new_role().await),
-            Kind::Team | Kind::Role => None,
+            Kind::Job if subject == Subject::Strangers => Some(self.dead_job().await),
+            Kind::Team | Kind::Role | Kind::Job => None,
             // The caller of a demoted user's has no scope left to make a key with.
             Kind::ApiKey if caller == Caller::Demoted && subject == Subject::Own => None,
             Kind::ApiKey => Some(self.key(owner).await.0),
@@ -308,6 +310,18 @@ impl World {
         };
         let role = self.app.crm.roles().create(&SYSTEM, content).await.unwrap();
         role.id.to_string()
+    }
+
+    async fn dead_job(&self) -> String {
+        let name = self.unique_name();
+        let insert = format!(
+            "insert into jobs (id, name, payload, state, run_at, attempts, max_attempts, created_at, died_at)
+             values (gen_random_uuid(), '{name}', 'null', 'dead', now(), 1, 1, now(), now())"
+        );
+        self.app.database().execute(&insert).await;
+        let query = format!("select id from jobs where name = '{name}'");
+        let rows = self.app.database().rows(&query).await;
+        rows[0]["id"].as_str().unwrap().to_owned()
     }
 
     async fn session(&self, owner: UserId) -> String {
