@@ -15,6 +15,7 @@ use futures_util::future::BoxFuture;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::access_token::AccessTokens;
+use crate::activities::Activities;
 use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
 use crate::auth::Auth;
@@ -201,6 +202,12 @@ impl Crm {
     #[must_use]
     pub const fn jobs(&self) -> Jobs<'_> {
         Jobs(self)
+    }
+
+    /// The activity log as it is read.
+    #[must_use]
+    pub const fn activities(&self) -> Activities<'_> {
+        Activities(self)
     }
 
     /// The activity log as evidence.

@@ -72,7 +72,8 @@ impl Crm {
             | Resource::Role
             | Resource::ApiKey
             | Resource::Session
-            | Resource::Job => None,
+            | Resource::Job
+            | Resource::Activity => None,
         };
         found.ok_or(Error::NotFound(resource))
     }

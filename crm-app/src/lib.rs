@@ -5,6 +5,7 @@
 //! with its connection, so that its rows and the CRM's commit together.
 
 mod access_token;
+pub mod activities;
 mod api_key_token;
 pub mod api_keys;
 mod attempts;

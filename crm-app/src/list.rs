@@ -117,6 +117,26 @@ impl Crm {
         })
     }
 
+    /// A part of a list that only goes on and on: without pages or totals.
+    ///
+    /// # Errors
+    /// When the server has no key to sign with.
+    pub(crate) fn onward<T>(
+        &self,
+        (records, goes_on): (Vec<T>, bool),
+        position: impl FnOnce(&T) -> Position,
+        binding: &str,
+    ) -> Result<Listing<T>> {
+        let last = records.last().filter(|_| goes_on).map(position);
+        let next_cursor = last.map(|last| self.cursor(&last, binding)).transpose()?;
+        Ok(Listing {
+            records,
+            page: None,
+            total: None,
+            next_cursor,
+        })
+    }
+
     /// Where a part of the list of this binding ended, as an opaque text.
     ///
     /// # Errors

@@ -1,5 +1,9 @@
 //! Who did something, and what it changed: the terms of the activity log.
 
+mod entry;
+
+pub use entry::{About, By, Entry, EntryFilter};
+
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -162,6 +166,13 @@ impl Changes {
         Some((change.get("from")?, change.get("to")?))
     }
 
+    /// Each field with its value before and after.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value, &Value)> {
+        self.0
+            .iter()
+            .map(|(field, change)| (field.as_str(), side(change, "from"), side(change, "to")))
+    }
+
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -173,6 +184,10 @@ impl Changes {
     pub fn to_json(&self) -> Value {
         Value::Object(self.0.clone())
     }
+}
+
+fn side<'a>(change: &'a Value, name: &str) -> &'a Value {
+    change.get(name).unwrap_or(&Value::Null)
 }
 
 #[cfg(test)]
@@ -188,6 +203,9 @@ mod tests {
             json!({"phone": {"from": null, "to": "123"}})
         );
         assert!(Changes::between(before.clone(), before.clone()).is_empty());
+        let created = Changes::created(before.clone());
+        let changes: Vec<_> = created.iter().collect();
+        assert_eq!(changes, [("name", &Value::Null, &json!("Ada"))]);
         assert_eq!(
             Changes::created(before).to_json(),
             json!({"name": {"from": null, "to": "Ada"}})

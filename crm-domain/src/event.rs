@@ -325,6 +325,16 @@ events! {
     }
 }
 
+/// What happens to users as records, which whoever may read users sees in the activity log. All else that is told of users
+/// is about how they sign in, and is for those who manage them.
+pub const OF_USERS_AS_RECORDS: [&str; 5] = [
+    UserCreated::NAME,
+    UserEdited::NAME,
+    UserDisabled::NAME,
+    UserEnabled::NAME,
+    RecordsReassigned::NAME,
+];
+
 /// Sessions of a user ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::activity::Entry;
 use crate::api_key::ApiKey;
 use crate::customer::Customer;
 use crate::ids::UserId;
@@ -71,6 +72,8 @@ names! {
         Session = "session",
         /// Work that waits in the queue, or failed for good.
         Job = "job",
+        /// Entries of the activity log.
+        Activity = "activity",
     }
 }
 
@@ -216,6 +219,18 @@ impl Record for QueuedJob {
     }
 }
 
+impl Record for Entry {
+    const RESOURCE: Resource = Resource::Activity;
+
+    /// An entry is of the user who acted, whoever's the record is.
+    fn ownership(&self) -> Ownership {
+        Ownership {
+            assigned_to: self.by.user(),
+            created_by: None,
+        }
+    }
+}
+
 impl Record for ApiKey {
     const RESOURCE: Resource = Resource::ApiKey;
 
@@ -262,6 +277,7 @@ impl Permission {
         .chain(of(Resource::Role, &[Read, Manage]))
         .chain(of(Resource::ApiKey, &[Manage]))
         .chain(of(Resource::Job, &[Read, Manage]))
+        .chain(of(Resource::Activity, &[Read]))
     }
 
     /// What it allows, for a person.
@@ -277,6 +293,9 @@ impl Permission {
             (Resource::Role, Manage) => "make, change and delete roles",
             (Resource::Job, Manage) => "run jobs again that failed for good",
             (Resource::ApiKey, Manage) => "make and revoke API keys of others and of service users",
+            (Resource::Activity, Read) => {
+                "see who did what to the records that one sees, in the activity log"
+            }
             (_, Read) => "see them, count them, find them",
             (_, Create) => "make new ones",
             (_, Update) => "change them, restore archived ones",

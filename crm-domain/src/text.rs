@@ -194,6 +194,10 @@ text!(
     Note, 2000, multiline: true
 );
 text!(
+    /// The name of an event: `lead.converted`.
+    EventName, 100, multiline: false
+);
+text!(
     /// What a person types to search, matched as it stands: `%` and `_` are ordinary characters.
     SearchTerm, 100, multiline: false
 );

@@ -1,5 +1,6 @@
 //! The operations: each takes its caller and its input, calls one use case, and gives the answer back.
 
+pub mod activities;
 pub mod api_keys;
 pub mod auth;
 pub mod authz;

@@ -10,6 +10,7 @@ use poem::middleware::{NormalizePath, TrailingSlash};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
 use serde_json::{Value, json};
 
+use crate::api::activities::ActivitiesApi;
 use crate::api::api_keys::ApiKeysApi;
 use crate::api::auth::{AuthApi, TwoFactorApi};
 use crate::api::authz::AuthzApi;
@@ -64,6 +65,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", ApiKeysApi),
         Contribution::new("core", "/api", AuthzApi),
         Contribution::new("core", "/api", JobsApi),
+        Contribution::new("core", "/api", ActivitiesApi),
     ]
 }
 

@@ -1,4 +1,7 @@
-//! The activity log: rows are only ever added.
+//! The activity log: rows are only ever added, and read by those who may see what they tell.
+
+mod feed;
+mod visible;
 
 use chrono::{DateTime, Utc};
 use crm_domain::activity::{Actor, Changes, RecordRef, Request};
@@ -11,6 +14,9 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::schema::activities as table;
+
+pub use feed::list;
+pub use visible::Sight;
 
 /// One thing that somebody did.
 #[derive(Debug, Clone)]

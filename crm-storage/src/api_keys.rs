@@ -41,6 +41,21 @@ pub async fn list(
     Ok(rows.into_iter().map(ApiKey::from).collect())
 }
 
+/// The names of these keys, revoked ones included. Without a scope: whoever asks sees what was done by them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, String)>, Error> {
+    let named = api_keys::table.filter(api_keys::id.eq_any(ids));
+    Ok(named
+        .select((api_keys::id, api_keys::name))
+        .load(conn)
+        .await?)
+}
+
 /// Who asks for keys: the user whose they are, or somebody with a scope over keys.
 #[derive(Debug, Clone, Copy)]
 pub enum Asker<'a> {

@@ -92,6 +92,19 @@ pub async fn count(
     query::total(conn, query, exact, is_plain(&filter.filter)).await
 }
 
+/// The titles of those of these tasks that the scope reaches, put away or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn titles(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+    scope: &Scope<Task>,
+) -> Result<Vec<(Uuid, String)>, Error> {
+    let tasks = visible(scope).filter(tasks::id.eq_any(ids.to_vec()));
+    Ok(tasks.select((tasks::id, tasks::title)).load(conn).await?)
+}
+
 /// Some tasks at hand that are assigned to this user, within the scope, in the order of their ids.
 ///
 /// # Errors

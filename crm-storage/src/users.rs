@@ -46,6 +46,18 @@ pub async fn find(conn: &mut AsyncPgConnection, id: UserId) -> Result<Option<Use
     Ok(row.map(User::from))
 }
 
+/// The names of these users, which records show anyway: without a scope, as [`find`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, String)>, Error> {
+    let named = users::table.filter(users::id.eq_any(ids));
+    Ok(named.select((users::id, users::name)).load(conn).await?)
+}
+
 /// The user `id`, locked until the transaction ends. Rows that only refer to the user can still be written meanwhile.
 ///
 /// # Errors

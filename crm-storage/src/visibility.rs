@@ -1,6 +1,8 @@
 //! A scope as a condition in SQL. Every query on records takes one.
 
 use crm_authz::{Reach, Scope};
+use crm_domain::activity::Entry;
+use crm_domain::api_key::ApiKey;
 use crm_domain::customer::Customer;
 use crm_domain::lead::Lead;
 use crm_domain::permission::Record;
@@ -43,6 +45,16 @@ impl Owned for User {
     const IS_UNASSIGNED: &'static str = "false";
 }
 
+impl Owned for ApiKey {
+    const OWNER: &'static str = "api_keys.user_id";
+    const IS_UNASSIGNED: &'static str = "false";
+}
+
+impl Owned for Entry {
+    const OWNER: &'static str = "activities.actor_id";
+    const IS_UNASSIGNED: &'static str = "false";
+}
+
 /// The rows of one table that a scope reaches.
 pub(crate) struct Within {
     owner: &'static str,
@@ -56,6 +68,15 @@ pub(crate) fn within<R: Owned>(scope: &Scope<R>) -> Within {
         owner: R::OWNER,
         is_unassigned: R::IS_UNASSIGNED,
         reach: scope.reach().clone(),
+    }
+}
+
+/// The rows whose column `owner` is a user that this reaches.
+pub(crate) fn within_owner(owner: &'static str, reach: &Reach) -> Within {
+    Within {
+        owner,
+        is_unassigned: "false",
+        reach: reach.clone(),
     }
 }
 

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 const SYSTEM: Actor = Actor::system("test");
 
-async fn team(app: &TestApp, name: &str) -> TeamId {
+pub(crate) async fn team(app: &TestApp, name: &str) -> TeamId {
     let name = name.parse().unwrap();
     app.crm.teams().create(&SYSTEM, name).await.unwrap().id
 }
@@ -35,7 +35,7 @@ fn roles(ids: &[RoleId]) -> UserEdit {
 }
 
 /// A new user of this role in these teams, signed in.
-async fn member<'a>(app: &'a TestApp, role: Role, teams: &[TeamId]) -> Client<'a> {
+pub(crate) async fn member<'a>(app: &'a TestApp, role: Role, teams: &[TeamId]) -> Client<'a> {
     let user = app.user(role).await;
     let edit = UserEdit {
         teams: Some(teams.to_vec()),

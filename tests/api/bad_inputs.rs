@@ -8,6 +8,7 @@ mod lists;
 mod memory;
 mod over_tcp;
 mod queries;
+mod reading;
 
 use crm_testing::request::{TestRequest, TestResponse};
 use crm_testing::{Client, TestApp};

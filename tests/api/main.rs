@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod activities;
 mod audit;
 mod auth;
 mod authorization;

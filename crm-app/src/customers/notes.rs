@@ -37,22 +37,12 @@ impl Customers<'_> {
         storage::find(&mut conn, id, &scope)
             .await?
             .ok_or(Error::NotFound(Resource::Customer))?;
-        let (records, goes_on) = storage::list_notes(&mut conn, id, &slice).await?;
-        let last = records.last().filter(|_| goes_on).map(|last| &last.note);
-        let next_cursor = last.map(|last| {
-            let position = Position {
-                key: SortKey::Time(last.created_at),
-                id: last.id.uuid(),
-            };
-            self.0.cursor(&position, &binding)
-        });
-        let next_cursor = next_cursor.transpose()?;
-        Ok(Listing {
-            records,
-            page: None,
-            total: None,
-            next_cursor,
-        })
+        let notes = storage::list_notes(&mut conn, id, &slice).await?;
+        let position = |listed: &ListedNote| Position {
+            key: SortKey::Time(listed.note.created_at),
+            id: listed.note.id.uuid(),
+        };
+        self.0.onward(notes, position, &binding)
     }
 
     /// Writes a note about a customer.

@@ -49,6 +49,7 @@ fn held(policy: &Policy, role: Role) -> BTreeSet<String> {
 async fn an_agent_holds_exactly_this() {
     let policy = compile(vec![]).await.unwrap();
     let expected = [
+        "activity:read own",
         "customer:create own",
         "customer:delete own",
         "customer:read own",

@@ -89,12 +89,7 @@ impl Explained {
 pub(crate) struct Plan(Value);
 
 impl Plan {
-    /// Whether it read the table `leads` as it lies, or came by more than half of its rows in vain.
-    pub(crate) fn reads_all_leads(&self) -> bool {
-        self.reads_all("leads")
-    }
-
-    /// Whether it read a table as it lies, or came by more than half of its rows in vain.
+    /// Whether it read a table as it lies, or came by more rows in vain than half the leads.
     pub(crate) fn reads_all(&self, table: &str) -> bool {
         self.nodes().iter().any(|node| {
             let kind = node["Node Type"].as_str().unwrap_or_default();

@@ -1,10 +1,11 @@
-//! A database with 100,000 leads.
+//! A database with 100,000 leads, and with what the activity log tells of them.
 
 use crm_testing::TestDatabase;
 use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 
 const LEADS: &str = include_str!("leads.sql");
+const ACTIVITIES: &str = include_str!("activities.sql");
 
 #[derive(QueryableByName)]
 struct Index {
@@ -24,7 +25,7 @@ pub(crate) async fn database() -> TestDatabase {
     run(&mut conn, indexes.iter().map(drop)).await;
     run(
         &mut conn,
-        ["set session_replication_role = replica", LEADS].map(str::to_owned),
+        ["set session_replication_role = replica", LEADS, ACTIVITIES].map(str::to_owned),
     )
     .await;
     run(
@@ -34,7 +35,7 @@ pub(crate) async fn database() -> TestDatabase {
     .await;
     run(
         &mut conn,
-        ["vacuum (analyze) leads", "vacuum (analyze) users"].map(str::to_owned),
+        ["leads", "users", "activities"].map(|table| format!("vacuum (analyze) {table}")),
     )
     .await;
     database
@@ -43,7 +44,7 @@ pub(crate) async fn database() -> TestDatabase {
 async fn indexes(conn: &mut AsyncPgConnection) -> Vec<Index> {
     diesel::sql_query(
         "select indexname::text as name, indexdef as definition from pg_indexes \
-         where tablename = 'leads' and indexname <> 'leads_pkey'",
+         where tablename in ('leads', 'activities') and indexname not like '%_pkey'",
     )
     .load(conn)
     .await

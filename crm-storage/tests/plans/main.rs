@@ -1,4 +1,5 @@
-//! How Postgres runs the queries on leads, and those of the queue, when there are many of them: by an index, never by reading them all.
+//! How Postgres runs the queries on leads, on what was done to them, and those of the queue, when there are many: by an
+//! index, never by reading them all.
 //!
 //! The plans are those of the statements that `crm_storage::leads` really runs, told by `auto_explain`.
 
@@ -9,6 +10,7 @@
     reason = "in tests a panic is the report"
 )]
 
+mod activities;
 mod explained;
 mod filters;
 mod jobs;
@@ -16,7 +18,7 @@ mod loaded;
 
 use crm_authz::{Access, Facts, Policy, Reach, RoleFacts, Scope, UserFacts};
 use crm_domain::activity::Actor;
-use crm_domain::ids::TeamId;
+use crm_domain::ids::{TeamId, UserId};
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, LeadSortField};
 use crm_domain::list::Direction;
 use crm_domain::page::{Limit, Page, Position, Slice, SortKey};
@@ -40,6 +42,8 @@ async fn queries_on_leads_go_by_an_index_and_cost_no_more_deep_in_a_list() {
     no_filter_makes_a_query_read_all_leads_nor_leaves_a_prepared_statement(&database).await;
     no_query_that_is_planned_once_reads_all_leads(&database).await;
     a_cursor_reads_as_much_deep_in_a_list_as_at_its_start(&database).await;
+    let (access, readers) = access().await;
+    activities::no_filter_makes_a_query_read_the_whole_log(&database, &access, &readers).await;
 }
 
 /// The texts of these statements are beyond number, and nothing bounds how many a connection keeps.
@@ -117,8 +121,18 @@ async fn a_cursor_reads_as_much_deep_in_a_list_as_at_its_start(database: &TestDa
     check.assert_no_faults();
 }
 
-/// The scopes of users who work on leads. Users 21 on have none of their own.
+/// The scopes of users who work on leads.
 async fn scopes() -> Vec<(&'static str, Scope<Lead>)> {
+    let (access, readers) = access().await;
+    let scope = |user| access.scope(&Actor::user(user), Action::Read).unwrap();
+    readers
+        .into_iter()
+        .map(|(name, user)| (name, scope(user)))
+        .collect()
+}
+
+/// Who may do what, and users who work on leads. Users 21 on have none of their own.
+async fn access() -> (Access, Vec<(&'static str, UserId)>) {
     let team = TeamId::from(Uuid::from_u128(1));
     let user = |id, role: Role, teams: &[TeamId]| UserFacts {
         id,
@@ -151,14 +165,14 @@ async fn scopes() -> Vec<(&'static str, Scope<Lead>)> {
     };
     let policy = Policy::compile(facts.roles.clone()).await.unwrap();
     let access = Access::new(facts, policy.into());
-    let scope = |user| access.scope(&Actor::user(user), Action::Read).unwrap();
-    vec![
-        ("all", scope(admin)),
-        ("a busy agent's", scope(agent(BUSY))),
-        ("a lazy agent's", scope(agent(LAZY))),
-        ("a team's", scope(manager)),
-        ("an agent's in a team", scope(agent(BUSY + 1))),
-    ]
+    let readers = vec![
+        ("all", admin),
+        ("a busy agent's", agent(BUSY)),
+        ("a lazy agent's", agent(LAZY)),
+        ("a team's", manager),
+        ("an agent's in a team", agent(BUSY + 1)),
+    ];
+    (access, readers)
 }
 
 /// Whether the leads belong to one owner or to all: then an index has them in their order.
@@ -215,7 +229,7 @@ impl Check {
     async fn note(&mut self, what: &str) -> Plan {
         let plan = self.explained.plan().await;
         self.plans += 1;
-        if plan.reads_all_leads() {
+        if plan.reads_all("leads") {
             self.faults.push(format!("{what}: {plan}"));
         }
         plan

@@ -1,0 +1,180 @@
+//! Which entries of the log a reader sees.
+
+use crm_authz::{Reach, Scope};
+use crm_domain::activity::Entry;
+use crm_domain::api_key::ApiKey;
+use crm_domain::customer::Customer;
+use crm_domain::event::OF_USERS_AS_RECORDS;
+use crm_domain::ids::UserId;
+use crm_domain::lead::Lead;
+use crm_domain::role::RoleDefinition;
+use crm_domain::task::Task;
+use crm_domain::team::Team;
+use crm_domain::user::User;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Bool;
+
+use crate::visibility::{Owned, Within, within, within_owner};
+
+/// What a reader may see of the log: whose acts, and about which records. Where it is `None`, they see no entry about such
+/// records, except for their own acts upon what nobody owns.
+#[derive(Debug, Clone)]
+pub struct Sight {
+    /// Whose acts.
+    pub acts: Scope<Entry>,
+    /// The leads that they may read.
+    pub leads: Option<Scope<Lead>>,
+    /// The customers that they may read.
+    pub customers: Option<Scope<Customer>>,
+    /// The tasks that they may read.
+    pub tasks: Option<Scope<Task>>,
+    /// The users that they may read.
+    pub users: Option<Scope<User>>,
+    /// The users that they may manage: how those sign in is told too.
+    pub sign_ins: Option<Scope<User>>,
+    /// The keys that they may manage.
+    pub keys: Option<Scope<ApiKey>>,
+    /// The teams, if they may read them.
+    pub teams: Option<Scope<Team>>,
+    /// The roles, if they may read them.
+    pub roles: Option<Scope<RoleDefinition>>,
+    /// The person who reads: they see what they themselves did to users, keys, teams and roles, and that they signed in.
+    pub reader: Option<UserId>,
+}
+
+impl Sight {
+    /// That an entry is about a record that the reader sees.
+    pub(super) fn records(&self) -> Seen {
+        let events: Vec<_> = OF_USERS_AS_RECORDS.map(|event| format!("'{event}'")).into();
+        let events = events.join(", ");
+        let of_kind = |kind: &str| format!("activities.resource = '{kind}'");
+        let of_users = |is_in: &str| format!("{} AND activities.action {is_in}", of_kind("user"));
+        let users = |scope: &Scope<User>, is_in: String| {
+            Case::within(
+                of_users(&is_in),
+                within_owner("activities.resource_id", scope.reach()),
+            )
+        };
+        let own = |reader| {
+            let kinds = "activities.resource IN ('user', 'apiKey', 'team', 'role')";
+            let reach = Reach::Own(reader);
+            Case::within(
+                kinds.to_owned(),
+                within_owner("activities.actor_id", &reach),
+            )
+        };
+        let cases = [
+            self.leads
+                .as_ref()
+                .map(|scope| owned("lead", "leads", scope)),
+            self.customers
+                .as_ref()
+                .map(|scope| owned("customer", "customers", scope)),
+            self.tasks
+                .as_ref()
+                .map(|scope| owned("task", "tasks", scope)),
+            self.keys
+                .as_ref()
+                .map(|scope| owned("apiKey", "api_keys", scope)),
+            self.users
+                .as_ref()
+                .map(|scope| users(scope, format!("IN ({events})"))),
+            self.sign_ins
+                .as_ref()
+                .map(|scope| users(scope, format!("NOT IN ({events})"))),
+            self.teams.as_ref().map(|_| Case::all(of_kind("team"))),
+            self.roles.as_ref().map(|_| Case::all(of_kind("role"))),
+            self.reader.map(own),
+        ];
+        Seen {
+            cases: cases.into_iter().flatten().collect(),
+        }
+    }
+}
+
+/// The entries about the records of a table that the scope reaches.
+fn owned<R: Owned>(kind: &str, table: &str, scope: &Scope<R>) -> Case {
+    let is_of_kind = format!("activities.resource = '{kind}'");
+    match scope.reach() {
+        // Records are never deleted: there is nothing to look up.
+        Reach::All => Case::all(is_of_kind),
+        // A value, and not EXISTS, for which Postgres may gather all records before it looks at the first entry.
+        _ => Case {
+            before: format!("{is_of_kind} AND (SELECT "),
+            within: Some(within(scope)),
+            after: format!(" FROM {table} WHERE {table}.id = activities.resource_id)"),
+        },
+    }
+}
+
+/// That one of several cases is given.
+pub(super) struct Seen {
+    cases: Vec<Case>,
+}
+
+struct Case {
+    before: String,
+    within: Option<Within>,
+    after: String,
+}
+
+impl Case {
+    const fn all(condition: String) -> Self {
+        Self {
+            before: condition,
+            within: None,
+            after: String::new(),
+        }
+    }
+
+    fn within(condition: String, within: Within) -> Self {
+        Self {
+            before: format!("{condition} AND "),
+            within: Some(within),
+            after: String::new(),
+        }
+    }
+}
+
+impl QueryFragment<Pg> for Seen {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("(false");
+        for Case {
+            before,
+            within,
+            after,
+        } in &self.cases
+        {
+            out.push_sql(" OR (");
+            out.push_sql(before);
+            if let Some(within) = within {
+                within.walk_ast(out.reborrow())?;
+            }
+            out.push_sql(after);
+            out.push_sql(")");
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl Expression for Seen {
+    type SqlType = Bool;
+}
+
+impl QueryId for Seen {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q> SelectableExpression<Q> for Seen {}
+impl<Q> AppearsOnTable<Q> for Seen {}
+
+impl ValidGrouping<()> for Seen {
+    type IsAggregate = is_aggregate::No;
+}
