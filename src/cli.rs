@@ -4,6 +4,7 @@ mod audit;
 mod database;
 mod demo;
 mod doctor;
+mod export;
 mod failure;
 mod jobs;
 mod keys;
@@ -76,6 +77,9 @@ enum Command {
     /// Prove that the activity log is as the program wrote it
     #[command(subcommand, after_help = audit::EXAMPLES)]
     Audit(audit::Action),
+    /// Take records out as a file
+    #[command(after_help = export::EXAMPLES)]
+    Export(export::Arguments),
     /// Print the API document; needs no database
     Openapi(openapi::Arguments),
     /// Check settings, database and folders, and say what to do
@@ -128,6 +132,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Role(action) => run_async(role::run(&quiet(load()?), action)).map(done),
         Command::Jobs(action) => run_async(jobs::run(&quiet(load()?), action)).map(done),
         Command::Audit(action) => run_async(audit::run(&quiet(load()?), action)),
+        Command::Export(arguments) => run_async(export::run(&quiet(load()?), &arguments)).map(done),
         Command::Permissions(arguments) if arguments.is_built_in() => {
             run_async(permissions::built_in()).map(done)
         }

@@ -7,7 +7,8 @@ mod notes;
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::change::Change;
 use crm_domain::customer::{
-    Customer, CustomerEdit, CustomerFilter, CustomerQuery, CustomerSortField, NewCustomer,
+    Customer, CustomerEdit, CustomerFilter, CustomerQuery, CustomerSort, CustomerSortField,
+    NewCustomer,
 };
 use crm_domain::duplicate::Candidates;
 use crm_domain::event::{
@@ -25,10 +26,12 @@ use crate::attempts::write;
 use crate::crm::Crm;
 use crate::duplicate::{OnDuplicate, matched, unique_by_email};
 use crate::error::{Error, Result};
+use crate::export::{Export, portioned};
 use crate::record::{Held, kept, listed, new_assignee};
 
 kept!(Customer (CustomerId) in storage, shown as Customer(storage::shown), merged by merged_into);
 listed!(ListedCustomer { customer: Customer } as "customers" by CustomerFilter and CustomerSortField in storage);
+portioned!(ListedCustomer in storage);
 unique_by_email!(Customer in storage);
 matched!(Customer (CustomerId) in storage);
 
@@ -75,6 +78,19 @@ impl Customers<'_> {
             .0
             .candidates::<Customer>(&mut conn, actor, &keys, Some(id));
         found.await
+    }
+
+    /// Begins to take out the customers that match, in order: those that the actor may both read and export.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or that the server is busy with other exports.
+    pub async fn export(
+        &self,
+        actor: &Actor,
+        filter: CustomerFilter,
+        sort: CustomerSort,
+    ) -> Result<Export<ListedCustomer>> {
+        self.0.export(actor, filter, sort).await
     }
 
     /// Makes a customer.

@@ -12,7 +12,7 @@ use crm_domain::change::Change;
 use crm_domain::duplicate::Candidates;
 use crm_domain::event::{Event, LeadArchived, LeadCreated, LeadEdited, LeadRestored};
 use crm_domain::ids::LeadId;
-use crm_domain::lead::{Lead, LeadEdit, LeadFilter, LeadQuery, LeadSortField, NewLead};
+use crm_domain::lead::{Lead, LeadEdit, LeadFilter, LeadQuery, LeadSort, LeadSortField, NewLead};
 use crm_domain::list::Listing;
 use crm_domain::permission::{Action, Resource};
 use crm_storage::leads as storage;
@@ -24,10 +24,12 @@ use crate::attempts::write;
 use crate::crm::Crm;
 use crate::duplicate::{OnDuplicate, matched, unique_by_email};
 use crate::error::{Error, Result};
+use crate::export::{Export, portioned};
 use crate::record::{Held, kept, listed, new_assignee, user_ref};
 
 kept!(Lead (LeadId) in storage, shown as Lead(with_agent), merged by merged_into);
 listed!(ListedLead { lead: Lead } as "leads" by LeadFilter and LeadSortField in storage);
+portioned!(ListedLead in storage);
 unique_by_email!(Lead in storage);
 matched!(Lead (LeadId) in storage);
 
@@ -65,6 +67,19 @@ impl Leads<'_> {
         let mut conn = self.0.connection().await?;
         let found = self.0.candidates::<Lead>(&mut conn, actor, &keys, Some(id));
         found.await
+    }
+
+    /// Begins to take out the leads that match, in order: those that the actor may both read and export.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or that the server is busy with other exports.
+    pub async fn export(
+        &self,
+        actor: &Actor,
+        filter: LeadFilter,
+        sort: LeadSort,
+    ) -> Result<Export<ListedLead>> {
+        self.0.export(actor, filter, sort).await
     }
 
     /// Makes a lead.

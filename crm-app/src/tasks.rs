@@ -11,7 +11,9 @@ use crm_domain::event::{Event, TaskArchived, TaskCreated, TaskEdited, TaskRestor
 use crm_domain::ids::TaskId;
 use crm_domain::list::{ListQuery, Listing};
 use crm_domain::permission::{Action, Resource};
-use crm_domain::task::{NewTask, Task, TaskEdit, TaskFilterAt, TaskQuery, TaskSortField};
+use crm_domain::task::{
+    NewTask, Task, TaskEdit, TaskFilter, TaskFilterAt, TaskQuery, TaskSort, TaskSortField,
+};
 use crm_storage::tasks as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
@@ -20,10 +22,12 @@ pub use crm_storage::tasks::ListedTask;
 use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
+use crate::export::{Export, portioned};
 use crate::record::{Held, kept, listed, new_assignee};
 
 kept!(Task (TaskId) in storage, shown as Task(storage::shown));
 listed!(ListedTask { task: Task } as "tasks" by TaskFilterAt and TaskSortField in storage);
+portioned!(ListedTask in storage, completed by Tasks::add_names);
 
 /// The field that names who does a task.
 const ASSIGNEE: &str = "assignedTo";
@@ -69,6 +73,21 @@ impl Tasks<'_> {
             self.add_names(&mut conn, actor, &mut list.records).await?;
         }
         Ok(list)
+    }
+
+    /// Begins to take out the tasks that match, in order: those that the actor may both read and export.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or that the server is busy with other exports.
+    pub async fn export(
+        &self,
+        actor: &Actor,
+        filter: TaskFilter,
+        sort: TaskSort,
+    ) -> Result<Export<ListedTask>> {
+        let calendar = self.calendar(self.0.now());
+        let filter = TaskFilterAt { filter, calendar };
+        self.0.export(actor, filter, sort).await
     }
 
     /// Makes a task.

@@ -185,6 +185,22 @@ impl Access {
             .ok_or_else(|| self.forbidden(actor, permission))
     }
 
+    /// The records of type `R` to which `actor` may do both of `actions`: those of the narrower one, since for one actor a
+    /// wider reach takes in a narrower one.
+    ///
+    /// # Errors
+    /// [`Forbidden`] when one of them is not granted at all.
+    pub fn scope_of_both<R: Record>(
+        &self,
+        actor: &Actor,
+        actions: [Action; 2],
+    ) -> Result<Scope<R>, Forbidden> {
+        let [one, other] = actions;
+        let (one, other) = (self.scope(actor, one)?, self.scope::<R>(actor, other)?);
+        let is_narrower = one.reach().extent() <= other.reach().extent();
+        Ok(if is_narrower { one } else { other })
+    }
+
     /// Whether `actor` holds `permission`, for at least some records.
     ///
     /// # Errors

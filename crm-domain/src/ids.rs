@@ -130,6 +130,10 @@ id!(
     JobId
 );
 id!(
+    /// Identifies one time that somebody took many records out.
+    ExportId
+);
+id!(
     /// Identifies one request to the server, in answers, logs and the activity log.
     RequestId
 );

@@ -6,12 +6,14 @@
 
 pub mod activity;
 pub mod api_key;
+pub mod cell;
 pub mod change;
 pub mod clock;
 pub mod customer;
 pub mod due;
 pub mod duplicate;
 pub mod event;
+pub mod export;
 pub mod ids;
 pub mod job;
 pub mod lead;

@@ -94,6 +94,8 @@ names! {
         Assign = "assign",
         /// Make one of several, and take them apart again.
         Merge = "merge",
+        /// Take many out at once, as a file.
+        Export = "export",
         /// Do all that is done to keep others' access in order.
         Manage = "manage",
     }
@@ -257,7 +259,7 @@ impl Permission {
 
     /// Every permission there is.
     pub fn all() -> impl Iterator<Item = Self> {
-        use Action::{Assign, Convert, Create, Delete, Manage, Merge, Read, Update};
+        use Action::{Assign, Convert, Create, Delete, Export, Manage, Merge, Read, Update};
         let of = |resource, actions: &'static [Action]| {
             actions
                 .iter()
@@ -265,13 +267,18 @@ impl Permission {
         };
         of(
             Resource::Lead,
-            &[Read, Create, Update, Delete, Convert, Assign, Merge, Manage],
+            &[
+                Read, Create, Update, Delete, Convert, Assign, Export, Merge, Manage,
+            ],
         )
         .chain(of(
             Resource::Customer,
-            &[Read, Create, Update, Delete, Assign, Merge],
+            &[Read, Create, Update, Delete, Assign, Export, Merge],
         ))
-        .chain(of(Resource::Task, &[Read, Create, Update, Delete, Assign]))
+        .chain(of(
+            Resource::Task,
+            &[Read, Create, Update, Delete, Assign, Export],
+        ))
         .chain(of(Resource::User, &[Read, Create, Update, Manage]))
         .chain(of(Resource::Team, &[Read, Manage]))
         .chain(of(Resource::Role, &[Read, Manage]))
@@ -283,7 +290,7 @@ impl Permission {
     /// What it allows, for a person.
     #[must_use]
     pub const fn describe(self) -> &'static str {
-        use Action::{Assign, Convert, Create, Delete, Manage, Merge, Read, Update};
+        use Action::{Assign, Convert, Create, Delete, Export, Manage, Merge, Read, Update};
         match (self.resource, self.action) {
             (Resource::Lead, Manage) => "undo conversions",
             (Resource::User, Manage) => {
@@ -303,6 +310,7 @@ impl Permission {
             (_, Convert) => "turn them into customers",
             (_, Assign) => "give them to others",
             (_, Merge) => "make one of several, and take them apart again",
+            (_, Export) => "take out as a file those that they see",
             (_, Manage) => "keep them in order",
         }
     }

@@ -8,6 +8,7 @@ mod app;
 pub mod auth;
 pub mod body;
 mod cookies;
+pub mod export;
 pub mod if_match;
 mod list;
 pub mod middleware;

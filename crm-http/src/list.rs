@@ -87,11 +87,12 @@ pub(crate) enum Count {
     Exact,
 }
 
-/// Makes the parameters of a list: its own, and those that all lists have.
+/// Makes the parameters of a list: its own, and those that all lists have. And those of its export: the same, less what
+/// names a part.
 macro_rules! list_parameters {
     (
         $(#[$doc:meta])*
-        $vis:vis $name:ident by $Field:ty {
+        $vis:vis $name:ident and $export:ident by $Field:ty {
             $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
         }
     ) => {
@@ -129,6 +130,38 @@ macro_rules! list_parameters {
                 let page =
                     $crate::list::page_request(self.page, self.limit, self.cursor.take(), is_exact)?;
                 Ok((sort, page))
+            }
+        }
+
+        /// The parameters of the export.
+        #[derive(Debug, serde::Deserialize, poem_openapi::Object)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[oai(rename_all = "camelCase")]
+        $vis struct $export {
+            $($(#[$field_doc])* $field: $type,)*
+            /// In this order; `-` reverses it.
+            sort: Option<$crate::list::SortText<$Field>>,
+            /// In this form: `csv`, unless it is given.
+            format: Option<$crate::export::Format>,
+        }
+
+        impl $crate::query::QueryParameters for $export {
+            const REPEATABLE: &'static [&'static str] =
+                <$name as $crate::query::QueryParameters>::REPEATABLE;
+        }
+
+        impl $export {
+            /// The list that is exported, and in which form.
+            $vis fn split(self) -> ($name, $crate::export::Format) {
+                let list = $name {
+                    $($field: self.$field,)*
+                    sort: self.sort,
+                    page: None,
+                    limit: None,
+                    cursor: None,
+                    count: None,
+                };
+                (list, self.format.unwrap_or_default())
             }
         }
     };

@@ -21,8 +21,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::cursor;
 use crate::query;
-use crate::record::{matched, named, stored, unique_by_email};
+use crate::record::{matched, named, portioned, stored, unique_by_email};
 use crate::schema::customers;
 use crate::users::{self, UserRefRow};
 
@@ -33,6 +34,7 @@ stored!(customers: Customer (CustomerId) as CustomerRow and CustomerKeys, read b
 named!(customers: Customer);
 unique_by_email!(customers: Customer (CustomerId));
 matched!(customers(CustomerId));
+portioned!(customers: Customer as CustomerRow by CustomerFilter and CustomerSort);
 
 /// A customer together with who looks after them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +100,15 @@ pub async fn list(
         .select((CustomerRow::as_select(), Option::<UserRefRow>::as_select()));
     let (rows, goes_on) = query::slice(conn, query, slice, is_plain(filter)).await?;
     Ok((listed(conn, rows).await?, goes_on))
+}
+
+/// The next of the customers that [`open`] began to read; none at the end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fetch(conn: &mut AsyncPgConnection, rows: u16) -> Result<Vec<ListedCustomer>, Error> {
+    let rows = cursor::fetch::<Selection, _>(conn, rows).await?;
+    listed(conn, rows).await
 }
 
 /// How many customers match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).

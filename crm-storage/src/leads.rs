@@ -37,8 +37,9 @@ use diesel::sql_types::Integer;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::Error;
+use crate::cursor;
 use crate::query;
-use crate::record::{matched, named, stored, unique_by_email};
+use crate::record::{matched, named, portioned, stored, unique_by_email};
 use crate::schema::{lead_status_changes, leads};
 use crate::users::UserRefRow;
 
@@ -49,6 +50,7 @@ stored!(leads: Lead (LeadId) as LeadRow and LeadKeys, read by Lead::try_from);
 named!(leads: Lead);
 unique_by_email!(leads: Lead (LeadId));
 matched!(leads(LeadId));
+portioned!(leads: Lead as LeadRow by LeadFilter and LeadSort);
 
 /// A lead together with who works on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +95,15 @@ pub async fn list(
     let (rows, goes_on) = query::slice(conn, query, slice, is_plain(filter)).await?;
     let leads = rows.into_iter().map(listed).collect::<Result<_, _>>()?;
     Ok((leads, goes_on))
+}
+
+/// The next of the leads that [`open`] began to read; none at the end.
+///
+/// # Errors
+/// When the database fails, or a stored row makes no lead.
+pub async fn fetch(conn: &mut AsyncPgConnection, rows: u16) -> Result<Vec<ListedLead>, Error> {
+    let rows = cursor::fetch::<Selection, _>(conn, rows).await?;
+    rows.into_iter().map(listed).collect()
 }
 
 /// How many leads match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).

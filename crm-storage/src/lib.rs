@@ -7,6 +7,7 @@ pub mod access;
 pub mod activities;
 pub mod api_keys;
 pub mod copy;
+pub mod cursor;
 pub mod customers;
 pub mod embedded;
 pub mod error;

@@ -24,14 +24,19 @@ pub use server::{ServerRefused, ServerVersion, check_server};
 
 use crate::error::{Error, chain};
 
-/// The connections of a program; clones share them. Two stand apart from those for requests: whoever holds one of
-/// those may ask who may do what, and is not kept waiting by others who hold the rest of them and ask the same.
+/// The connections of a program; clones share them. Some stand apart from those for requests: whoever holds one of
+/// those may ask who may do what, and is not kept waiting by others who hold the rest of them and ask the same; and an
+/// export, which lasts for minutes, takes none of them.
 #[derive(Clone)]
 pub struct Pool {
     requests: Connections,
     access: Connections,
     health: Connections,
+    exports: Connections,
 }
+
+/// How many exports may read at once.
+const EXPORTS: usize = 2;
 
 type Connections = diesel_async::pooled_connection::deadpool::Pool<AsyncPgConnection>;
 
@@ -44,7 +49,13 @@ impl Pool {
 
     /// Lends none any more.
     pub fn close(&self) {
-        for connections in [&self.requests, &self.access, &self.health] {
+        let Self {
+            requests,
+            access,
+            health,
+            exports,
+        } = self;
+        for connections in [requests, access, health, exports] {
             connections.close();
         }
     }
@@ -136,7 +147,7 @@ impl fmt::Debug for PoolOptions {
     }
 }
 
-/// Builds a pool. It opens each connection when it is first needed: `options.size` for requests, and two more.
+/// Builds a pool. It opens each connection when it is first needed: `options.size` for requests, and four more.
 ///
 /// # Errors
 /// [`Error::Unavailable`] if the URL or a certificate file cannot be read.
@@ -146,6 +157,7 @@ pub fn connect(options: &PoolOptions) -> Result<Pool, Error> {
         requests: connections(options, options.size, &connector)?,
         access: connections(options, 1, &connector)?,
         health: connections(options, 1, &connector)?,
+        exports: connections(options, EXPORTS, &connector)?,
     })
 }
 
@@ -211,6 +223,14 @@ pub async fn get_for_access(pool: &Pool) -> Result<Connection, Error> {
 /// As [`get`].
 pub async fn get_for_health(pool: &Pool) -> Result<Connection, Error> {
     lend(&pool.health).await
+}
+
+/// Lends a connection to an export: of few, so that no more read at once.
+///
+/// # Errors
+/// As [`get`].
+pub async fn get_for_export(pool: &Pool) -> Result<Connection, Error> {
+    lend(&pool.exports).await
 }
 
 async fn lend(pool: &Connections) -> Result<Connection, Error> {

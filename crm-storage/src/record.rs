@@ -164,6 +164,32 @@ macro_rules! created {
     };
 }
 
+/// Makes what reads any number of records in portions, in the order of their lists.
+macro_rules! portioned {
+    ($table:ident: $Record:ident as $Row:ident by $Filter:ident and $Sort:ident) => {
+        type Selection = (
+            diesel::dsl::AsSelect<$Row, diesel::pg::Pg>,
+            diesel::dsl::AsSelect<Option<UserRefRow>, diesel::pg::Pg>,
+        );
+
+        /// Begins to read all records that match, in order, for [`fetch`], within the transaction.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn open(
+            conn: &mut AsyncPgConnection,
+            filter: &$Filter,
+            sort: $Sort,
+            scope: &Scope<$Record>,
+        ) -> Result<(), Error> {
+            let records = matching(filter, scope).order(order(sort));
+            let query = with_assignee(records)
+                .select(($Row::as_select(), Option::<UserRefRow>::as_select()));
+            $crate::cursor::open(conn, query).await
+        }
+    };
+}
+
 /// Makes what finds the names of records by their ids.
 macro_rules! named {
     ($table:ident: $Record:ident) => {
@@ -292,4 +318,4 @@ macro_rules! matched {
     };
 }
 
-pub(crate) use {created, matched, named, narrowed, stored, tagged, unique_by_email};
+pub(crate) use {created, matched, named, narrowed, portioned, stored, tagged, unique_by_email};

@@ -18,8 +18,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::cursor;
 use crate::query;
-use crate::record::stored;
+use crate::record::{portioned, stored};
 use crate::schema::tasks;
 use crate::users::{self, UserRefRow};
 
@@ -29,6 +30,7 @@ use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assi
 use row::{TaskKeys, TaskRow};
 
 stored!(tasks: Task (TaskId) as TaskRow and TaskKeys, read by Task::try_from);
+portioned!(tasks: Task as TaskRow by TaskFilterAt and TaskSort);
 
 /// A task with what lists show besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +78,15 @@ pub async fn list(
     let (rows, goes_on) = query::slice(conn, query, slice, is_plain(&filter.filter)).await?;
     let tasks = rows.into_iter().map(listed).collect::<Result<_, _>>()?;
     Ok((tasks, goes_on))
+}
+
+/// The next of the tasks that [`open`] began to read; none at the end. What they are about has no name yet.
+///
+/// # Errors
+/// When the database fails, or a stored row makes no task.
+pub async fn fetch(conn: &mut AsyncPgConnection, rows: u16) -> Result<Vec<ListedTask>, Error> {
+    let rows = cursor::fetch::<Selection, _>(conn, rows).await?;
+    rows.into_iter().map(listed).collect()
 }
 
 /// How many tasks match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).

@@ -38,7 +38,8 @@ impl Contract {
     /// Fails the test when the document does not have such an answer.
     pub(crate) fn check(&self, method: &Method, path: &str, response: &TestResponse) {
         let place = format!("{method} {path} answered {}", response.status);
-        let media_type = response.header("content-type");
+        let media_type = response.header("content-type").split(';').next();
+        let media_type = media_type.unwrap_or_default();
         if !response.status.is_success()
             && !response.status.is_redirection()
             && response.status.as_u16() != 500

@@ -16,6 +16,7 @@ mod bad_inputs;
 mod cross_site;
 mod customers;
 mod disconnects;
+mod exports;
 mod headers;
 mod health;
 mod jobs;

@@ -174,7 +174,7 @@ fn reach(caller: Caller, permission: &str) -> Reach {
         (Caller::Manager, "user" | "team" | "role", "read") => Reach::All,
         (Caller::Manager, "activity", "read") => Reach::Team,
         (Caller::Manager, ..) => Reach::Nothing,
-        (Caller::Agent, _, "assign" | "merge") => Reach::Nothing,
+        (Caller::Agent, _, "assign" | "export" | "merge") => Reach::Nothing,
         (Caller::Agent, "lead" | "customer" | "task", _) => Reach::Own,
         (Caller::Agent, "activity", "read") => Reach::Own,
         (Caller::Agent, ..) => Reach::Nothing,

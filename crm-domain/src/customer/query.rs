@@ -1,9 +1,12 @@
 //! What a list of customers can be narrowed and sorted by.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Customer;
+use crate::activity::Fields;
+use crate::export::Filter;
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
@@ -42,6 +45,27 @@ pub type CustomerSort = Sort<CustomerSortField>;
 
 /// Which customers, in which order, and which part of them.
 pub type CustomerQuery = ListQuery<CustomerFilter, CustomerSortField>;
+
+impl Filter for CustomerFilter {
+    fn fields(&self) -> Fields {
+        let Self {
+            search,
+            owner,
+            tag,
+            created_from,
+            created_to,
+            is_archived,
+        } = self;
+        vec![
+            ("search", json!(search)),
+            ("owner", json!(owner)),
+            ("tag", json!(tag)),
+            ("createdFrom", json!(created_from)),
+            ("createdTo", json!(created_to)),
+            ("isArchived", json!(is_archived)),
+        ]
+    }
+}
 
 impl SortField for CustomerSortField {
     const NAME: &'static str = "CustomerSort";

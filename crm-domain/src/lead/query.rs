@@ -1,9 +1,12 @@
 //! What a list of leads can be narrowed and sorted by.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Lead, LeadStatus};
+use crate::activity::Fields;
+use crate::export::Filter;
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
@@ -46,6 +49,32 @@ pub type LeadSort = Sort<LeadSortField>;
 
 /// Which leads, in which order, and which part of them.
 pub type LeadQuery = ListQuery<LeadFilter, LeadSortField>;
+
+impl Filter for LeadFilter {
+    fn fields(&self) -> Fields {
+        let Self {
+            statuses,
+            search,
+            assigned_agent,
+            source,
+            tag,
+            created_from,
+            created_to,
+            is_archived,
+        } = self;
+        let statuses: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
+        vec![
+            ("status", json!((!statuses.is_empty()).then_some(statuses))),
+            ("search", json!(search)),
+            ("assignedAgent", json!(assigned_agent)),
+            ("source", json!(source)),
+            ("tag", json!(tag)),
+            ("createdFrom", json!(created_from)),
+            ("createdTo", json!(created_to)),
+            ("isArchived", json!(is_archived)),
+        ]
+    }
+}
 
 impl SortField for LeadSortField {
     const NAME: &'static str = "LeadSort";

@@ -1,10 +1,13 @@
 //! What a list of tasks can be narrowed and sorted by.
 
 use chrono::{NaiveDate, TimeDelta};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Priority, Related, Task, TaskStatus};
+use crate::activity::Fields;
 use crate::due::{Calendar, DueRange, never};
+use crate::export::Filter;
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
@@ -73,7 +76,45 @@ impl TaskFilterAt {
     }
 }
 
+impl Filter for TaskFilterAt {
+    fn fields(&self) -> Fields {
+        let TaskFilter {
+            statuses,
+            priority,
+            assigned_to,
+            related_to,
+            due,
+            due_from,
+            due_to,
+            search,
+            is_archived,
+        } = &self.filter;
+        let statuses: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
+        vec![
+            ("status", json!((!statuses.is_empty()).then_some(statuses))),
+            ("priority", json!(priority.map(Priority::as_str))),
+            ("assignedTo", json!(assigned_to)),
+            ("relatedTo", json!(related_to.map(|to| to.to_string()))),
+            ("due", json!(due.map(DueFilter::as_str))),
+            ("from", json!(due_from)),
+            ("to", json!(due_to)),
+            ("search", json!(search)),
+            ("isArchived", json!(is_archived)),
+        ]
+    }
+}
+
 impl DueFilter {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Overdue => "overdue",
+            Self::Today => "today",
+            Self::Week => "week",
+        }
+    }
+
     fn range(self, calendar: Calendar) -> DueRange {
         let today = calendar.today();
         let days = |last| {

@@ -18,6 +18,7 @@ use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
 use crate::body::Body;
+use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::list::Onward;
 use crate::problem::Problem;
@@ -26,7 +27,7 @@ use crate::reply::{Created, Made, Reply, Versioned, location};
 
 use wire::{
     AddNote, CreateCustomer, CustomerList, CustomerNote, CustomerNoteList, CustomerRecord,
-    EditCustomer, ListCustomers, Merge, MergeCustomers,
+    EditCustomer, ExportCustomers, ListCustomers, Merge, MergeCustomers,
 };
 
 permissions! {
@@ -40,6 +41,8 @@ permissions! {
     CustomerDelete = "customer:delete" (Customer, Delete);
     /// Merge customers, and take them apart again.
     CustomerMerge = "customer:merge" (Customer, Merge);
+    /// Take customers out as a file.
+    CustomerExport = "customer:export" (Customer, Export);
 }
 
 #[derive(Tags)]
@@ -65,6 +68,29 @@ impl CustomersApi {
         let query = CustomerQuery::try_from(query.0)?;
         let page = auth.crm().customers().list(auth.actor(), &query).await?;
         Ok(Reply::new(page.into()))
+    }
+
+    /// Take customers out as a file
+    ///
+    /// All that match and that the caller may both see and export, as they are at one instant. In CSV a cell that a
+    /// spreadsheet would take for a formula has an apostrophe before it, and the items of a list are separated by
+    /// semicolons. A file whose transfer breaks off is not whole.
+    #[oai(
+        path = "/customers/export",
+        method = "get",
+        operation_id = "exportCustomers"
+    )]
+    async fn export(
+        &self,
+        auth: Require<CustomerExport>,
+        query: Query<ExportCustomers>,
+    ) -> Result<Download, Problem> {
+        let (list, format) = query.0.split();
+        let CustomerQuery { filter, sort, .. } = list.try_into()?;
+        let customers = auth.crm().customers();
+        let export = customers.export(auth.actor(), filter, sort).await?;
+        let name = format!("customers-{}", auth.crm().now().date_naive());
+        Ok(Download::new::<_, Customer>(export, format, name))
     }
 
     /// Make a customer

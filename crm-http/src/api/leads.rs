@@ -17,12 +17,16 @@ use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
 use crate::body::{Body, OptionalBody};
+use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
-use wire::{Conversion, ConvertLead, CreateLead, EditLead, LeadList, ListLeads, Merge, MergeLeads};
+use wire::{
+    Conversion, ConvertLead, CreateLead, EditLead, ExportLeads, LeadList, ListLeads, Merge,
+    MergeLeads,
+};
 
 permissions! {
     /// See leads.
@@ -39,6 +43,8 @@ permissions! {
     LeadMerge = "lead:merge" (Lead, Merge);
     /// Undo conversions of leads.
     LeadManage = "lead:manage" (Lead, Manage);
+    /// Take leads out as a file.
+    LeadExport = "lead:export" (Lead, Export);
 }
 
 #[derive(Tags)]
@@ -64,6 +70,25 @@ impl LeadsApi {
         let query: LeadQuery = query.0.try_into()?;
         let page = auth.crm().leads().list(auth.actor(), &query).await?;
         Ok(Reply::new(page.into()))
+    }
+
+    /// Take leads out as a file
+    ///
+    /// All that match and that the caller may both see and export, as they are at one instant. In CSV a cell that a
+    /// spreadsheet would take for a formula has an apostrophe before it, and the items of a list are separated by
+    /// semicolons. A file whose transfer breaks off is not whole.
+    #[oai(path = "/leads/export", method = "get", operation_id = "exportLeads")]
+    async fn export(
+        &self,
+        auth: Require<LeadExport>,
+        query: Query<ExportLeads>,
+    ) -> Result<Download, Problem> {
+        let (list, format) = query.0.split();
+        let LeadQuery { filter, sort, .. } = list.try_into()?;
+        let leads = auth.crm().leads();
+        let export = leads.export(auth.actor(), filter, sort).await?;
+        let name = format!("leads-{}", auth.crm().now().date_naive());
+        Ok(Download::new::<_, Lead>(export, format, name))
     }
 
     /// Make a lead

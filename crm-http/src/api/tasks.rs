@@ -14,12 +14,13 @@ use uuid::Uuid;
 use crate::api::Message;
 use crate::auth::{Require, permissions};
 use crate::body::Body;
+use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
-use wire::{CreateTask, EditTask, ListTasks, TaskList};
+use wire::{CreateTask, EditTask, ExportTasks, ListTasks, TaskList};
 
 permissions! {
     /// See tasks.
@@ -30,6 +31,8 @@ permissions! {
     TaskUpdate = "task:update" (Task, Update);
     /// Put tasks away.
     TaskDelete = "task:delete" (Task, Delete);
+    /// Take tasks out as a file.
+    TaskExport = "task:export" (Task, Export);
 }
 
 #[derive(Tags)]
@@ -56,6 +59,25 @@ impl TasksApi {
         let query = TaskQuery::try_from(query.0)?;
         let page = auth.crm().tasks().list(auth.actor(), &query).await?;
         Ok(Reply::new(page.into()))
+    }
+
+    /// Take tasks out as a file
+    ///
+    /// All that match and that the caller may both see and export, as they are at one instant. In CSV a cell that a
+    /// spreadsheet would take for a formula has an apostrophe before it, and the items of a list are separated by
+    /// semicolons. A file whose transfer breaks off is not whole.
+    #[oai(path = "/tasks/export", method = "get", operation_id = "exportTasks")]
+    async fn export(
+        &self,
+        auth: Require<TaskExport>,
+        query: Query<ExportTasks>,
+    ) -> Result<Download, Problem> {
+        let (list, format) = query.0.split();
+        let TaskQuery { filter, sort, .. } = list.try_into()?;
+        let tasks = auth.crm().tasks();
+        let export = tasks.export(auth.actor(), filter, sort).await?;
+        let name = format!("tasks-{}", auth.crm().now().date_naive());
+        Ok(Download::new::<_, Task>(export, format, name))
     }
 
     /// Make a task

@@ -2,7 +2,9 @@
 
 mod input;
 
-pub(super) use input::{AddNote, CreateCustomer, EditCustomer, ListCustomers, MergeCustomers};
+pub(super) use input::{
+    AddNote, CreateCustomer, EditCustomer, ExportCustomers, ListCustomers, MergeCustomers,
+};
 
 use chrono::{DateTime, Utc};
 use crm_app::Merged;
@@ -15,6 +17,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::api::users::UserReference;
+use crate::export::Row;
 use crate::list::list_answer;
 use crate::wire::{CompanyText, EmailText, NameText, NoteText, PhoneText, TagText, Text};
 
@@ -123,6 +126,29 @@ impl CustomerRecord {
             notes: notes.records.into_iter().map(CustomerNote::from).collect(),
         }
     }
+}
+
+impl Row for Customer {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "company",
+        "emailId",
+        "phone",
+        "noteCount",
+        "tags",
+        "owner.id",
+        "owner.name",
+        "owner.emailId",
+        "deals",
+        "originLeadId",
+        "isArchived",
+        "mergedInto",
+        "version",
+        "createdBy",
+        "createdAt",
+        "updatedAt",
+    ];
 }
 
 list_answer! {

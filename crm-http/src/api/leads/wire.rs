@@ -4,7 +4,7 @@ mod input;
 mod query;
 
 pub(super) use input::{ConvertLead, CreateLead, EditLead, MergeLeads};
-pub(super) use query::ListLeads;
+pub(super) use query::{ExportLeads, ListLeads};
 
 use chrono::{DateTime, Utc};
 use crm_app::Merged;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::api::customers::Customer;
 use crate::api::users::UserReference;
+use crate::export::Row;
 use crate::list::list_answer;
 use crate::wire::{
     CompanyText, EmailText, NameText, NoteText, PhoneText, SourceText, TagText, Text, wire_enum,
@@ -158,6 +159,34 @@ impl From<ListedLead> for Lead {
             updated_at: *updated_at,
         }
     }
+}
+
+impl Row for Lead {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "emailId",
+        "phone",
+        "company",
+        "status",
+        "source",
+        "assignedAgent.id",
+        "assignedAgent.name",
+        "assignedAgent.emailId",
+        "tags",
+        "unqualifiedReason",
+        "unqualifiedNote",
+        "recycleCount",
+        "convertedCustomerId",
+        "assignedAt",
+        "convertedAt",
+        "isArchived",
+        "mergedInto",
+        "version",
+        "createdBy",
+        "createdAt",
+        "updatedAt",
+    ];
 }
 
 list_answer! {

@@ -4,7 +4,7 @@ mod input;
 mod query;
 
 pub(super) use input::{CreateTask, EditTask};
-pub(super) use query::ListTasks;
+pub(super) use query::{ExportTasks, ListTasks};
 
 use chrono::{DateTime, Utc};
 use crm_app::tasks::ListedTask;
@@ -16,6 +16,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::api::users::UserReference;
+use crate::export::Row;
 use crate::list::list_answer;
 use crate::time::Date;
 use crate::wire::{NameText, NoteText, Text, TitleText, wire_enum};
@@ -162,6 +163,31 @@ impl From<ListedTask> for Task {
             updated_at: *updated_at,
         }
     }
+}
+
+impl Row for Task {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "title",
+        "description",
+        "status",
+        "priority",
+        "dueDate",
+        "dueAt",
+        "assignedTo.id",
+        "assignedTo.name",
+        "assignedTo.emailId",
+        "relatedTo.type",
+        "relatedTo.id",
+        "relatedTo.name",
+        "remindAt",
+        "completedAt",
+        "isArchived",
+        "version",
+        "createdBy",
+        "createdAt",
+        "updatedAt",
+    ];
 }
 
 list_answer! {

@@ -13,7 +13,7 @@ use crate::wire::{SourceText, TagText, Text};
 
 list_parameters! {
     /// The parameters of the list of leads.
-    pub(in crate::api::leads) ListLeads by LeadSortField {
+    pub(in crate::api::leads) ListLeads and ExportLeads by LeadSortField {
         /// In this status; repeat it for several.
         #[serde(default)]
         #[oai(validator(max_items = 6))]

@@ -25,7 +25,7 @@ wire_enum! {
 
 list_parameters! {
     /// The parameters of the list of tasks.
-    pub(in crate::api::tasks) ListTasks by TaskSortField {
+    pub(in crate::api::tasks) ListTasks and ExportTasks by TaskSortField {
         /// In this status; repeat it for several.
         #[serde(default)]
         #[oai(validator(max_items = 4))]
