@@ -6,7 +6,7 @@ use crm_authz::Scope;
 use crm_domain::activity::Actor;
 use crm_domain::list::{ListQuery, Listing, PageRequest, Sort, SortField, Sortable};
 use crm_domain::page::{Page, Position, Slice, Total};
-use crm_domain::permission::{Action, Record};
+use crm_domain::permission::{Action, Extent, Record};
 use crm_storage::Error as StorageError;
 use diesel_async::AsyncPgConnection;
 
@@ -27,6 +27,9 @@ pub(crate) trait Listed: Sized + Send {
 
     /// The record itself.
     fn record(&self) -> &Self::Record;
+
+    /// How far lists with this filter reach at most, of what the reader may see.
+    fn extent(filter: &Self::Filter) -> Option<Extent>;
 
     /// One slice of those that match, in order, and whether there are more behind it.
     fn list(
@@ -73,8 +76,10 @@ impl Crm {
         asked: &(impl fmt::Debug + Sync),
         query: &QueryOf<L>,
     ) -> Result<Listing<L>> {
-        let scope = self.access().await?.scope(actor, Action::Read)?;
         let ListQuery { filter, sort, page } = query;
+        let extent = L::extent(filter).unwrap_or(Extent::All);
+        let access = self.access().await?;
+        let scope = access.scope_up_to(actor, Action::Read, extent)?;
         // Any change of what was asked changes it.
         let binding = format!("{} {:?} {sort} {asked:?}", L::NAME, actor.who);
         let slice = self.slice(page, &binding)?;

@@ -201,6 +201,27 @@ impl Access {
         Ok(if is_narrower { one } else { other })
     }
 
+    /// [`Access::scope`], but no farther than `extent`.
+    ///
+    /// # Errors
+    /// As [`Access::scope`].
+    pub fn scope_up_to<R: Record>(
+        &self,
+        actor: &Actor,
+        action: Action,
+        extent: Extent,
+    ) -> Result<Scope<R>, Forbidden> {
+        let granted = self.check(actor, Permission::new(R::RESOURCE, action))?;
+        let extent = extent.min(granted);
+        let user = actor.user_id().and_then(|id| self.users.get(&id));
+        Ok(Scope::new(match user {
+            Some(user) => self.of_extent(user, extent),
+            None if extent == Extent::All => Reach::All,
+            // The program itself has no records of its own.
+            None => Reach::Team(Colleagues::from([])),
+        }))
+    }
+
     /// Whether `actor` holds `permission`, for at least some records.
     ///
     /// # Errors

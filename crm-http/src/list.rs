@@ -242,6 +242,18 @@ pub(crate) fn page_request(
     }
 }
 
+/// The most users or sources that a list leaves out.
+pub(crate) const MOST_EXCEPTIONS: usize = 20;
+
+/// Refuses a parameter that is given more often than the document says.
+pub(crate) fn at_most(name: &str, given: usize, most: usize) -> Result<(), Problem> {
+    if given > most {
+        let message = format!("must have at most {most} entries");
+        return Err(invalid(name, "too-many", &message));
+    }
+    Ok(())
+}
+
 /// The parameters of a list that only goes on and on.
 #[derive(Debug, Deserialize, Object)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -51,6 +51,7 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-26-156000", "merge_records"),
     core_migration!("2026-11-26-160000", "create_jobs"),
     core_migration!("2026-11-26-170000", "read_activities"),
+    core_migration!("2026-11-26-180000", "narrow_lists"),
 ];
 
 /// One step of a schema. It runs once per database, in a transaction of its own.

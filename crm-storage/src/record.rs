@@ -190,6 +190,23 @@ macro_rules! portioned {
     };
 }
 
+/// Makes the conditions that lists of records can be narrowed by to those of somebody, or of nobody.
+macro_rules! assigned {
+    ($table:ident) => {
+        fn assigned(mut rows: Rows, is_assigned: Option<bool>, to_none_of: &[UserId]) -> Rows {
+            if !to_none_of.is_empty() {
+                let users: Vec<_> = to_none_of.iter().map(|user| user.uuid()).collect();
+                rows = rows.filter($table::assigned_to.ne_all(users));
+            }
+            match is_assigned {
+                None => rows,
+                Some(true) => rows.filter($table::assigned_to.is_not_null()),
+                Some(false) => rows.filter($table::assigned_to.is_null()),
+            }
+        }
+    };
+}
+
 /// Makes what finds the names of records by their ids.
 macro_rules! named {
     ($table:ident: $Record:ident) => {
@@ -318,4 +335,6 @@ macro_rules! matched {
     };
 }
 
-pub(crate) use {created, matched, named, narrowed, portioned, stored, tagged, unique_by_email};
+pub(crate) use {
+    assigned, created, matched, named, narrowed, portioned, stored, tagged, unique_by_email,
+};

@@ -18,6 +18,7 @@ mod visibility;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crm_app::users::UserEdit;
 use crm_domain::activity::Actor;
 use crm_testing::request::TestResponse;
 use crm_testing::{Client, TestApp};
@@ -89,6 +90,22 @@ async fn names(client: &Client<'_>, query: &str) -> Vec<String> {
     leads
         .map(|lead| lead["name"].as_str().unwrap().to_owned())
         .collect()
+}
+
+/// Puts users into a team of their own.
+pub(crate) async fn in_one_team(app: &TestApp, members: &[&Client<'_>]) {
+    let system = Actor::system("test");
+    let name = format!("Team of {}", members[0].user().id);
+    let team = app.crm.teams().create(&system, name.parse().unwrap()).await;
+    let teams = Some(vec![team.unwrap().id]);
+    for member in members {
+        let edit = UserEdit {
+            teams: teams.clone(),
+            ..UserEdit::default()
+        };
+        let users = app.crm.users();
+        users.edit(&system, member.user().id, edit).await.unwrap();
+    }
 }
 
 /// Ends a user's right to sign in.

@@ -223,6 +223,11 @@ async fn agents_see_what_nobody_does_in_their_team() {
     let waiting = make(&mate, "Waiting", json!({})).await;
     make(&mate, "Taken", json!({ "assignedTo": mate.user().id })).await;
     assert_eq!(titles(&list(&agent, "").await), ["Waiting"]);
+    assert!(titles(&list(&agent, "scope=own").await).is_empty());
+    assert_eq!(
+        titles(&list(&mate, "scope=own").await),
+        ["Waiting", "Taken"]
+    );
     agent.get(&path(&waiting)).expect(200).await;
     agent.delete(&path(&waiting)).expect(403).await;
 }

@@ -10,6 +10,7 @@ use crate::export::Filter;
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
+use crate::permission::Extent;
 use crate::text::{SearchTerm, Tag};
 
 /// Which customers a list holds; what is `None` does not narrow it.
@@ -19,12 +20,18 @@ pub struct CustomerFilter {
     pub search: Option<SearchTerm>,
     /// Looked after by this user.
     pub owner: Option<UserId>,
+    /// Looked after by somebody, but by none of these users.
+    pub not_owners: Vec<UserId>,
+    /// Looked after by somebody, or by nobody.
+    pub has_owner: Option<bool>,
     /// With this tag.
     pub tag: Option<Tag>,
     /// Made at this instant or later.
     pub created_from: Option<DateTime<Utc>>,
     /// Made before this instant.
     pub created_to: Option<DateTime<Utc>>,
+    /// No farther than this, of what the reader may see.
+    pub scope: Option<Extent>,
     /// Put away, instead of at hand.
     pub is_archived: bool,
 }

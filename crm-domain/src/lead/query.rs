@@ -10,6 +10,7 @@ use crate::export::Filter;
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
+use crate::permission::Extent;
 use crate::text::{SearchTerm, Source, Tag};
 
 /// Which leads a list holds; what is `None` or empty does not narrow it.
@@ -21,14 +22,28 @@ pub struct LeadFilter {
     pub search: Option<SearchTerm>,
     /// Worked on by this user.
     pub assigned_agent: Option<UserId>,
+    /// Worked on by somebody, but by none of these users.
+    pub not_agents: Vec<UserId>,
+    /// Worked on by somebody, or by nobody.
+    pub has_agent: Option<bool>,
     /// From this source.
     pub source: Option<Source>,
+    /// From some source, but from none of these.
+    pub not_sources: Vec<Source>,
+    /// From some source, or from none that is known.
+    pub has_source: Option<bool>,
     /// With this tag.
     pub tag: Option<Tag>,
     /// Made at this instant or later.
     pub created_from: Option<DateTime<Utc>>,
     /// Made before this instant.
     pub created_to: Option<DateTime<Utc>>,
+    /// Converted at this instant or later.
+    pub converted_from: Option<DateTime<Utc>>,
+    /// Converted before this instant.
+    pub converted_to: Option<DateTime<Utc>>,
+    /// No farther than this, of what the reader may see.
+    pub scope: Option<Extent>,
     /// Put away, instead of at hand.
     pub is_archived: bool,
 }

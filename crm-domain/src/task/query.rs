@@ -1,5 +1,7 @@
 //! What a list of tasks can be narrowed and sorted by.
 
+use std::fmt;
+
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
 use uuid::Uuid;
@@ -11,6 +13,7 @@ use crate::export::Filter;
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
+use crate::permission::Extent;
 use crate::text::SearchTerm;
 
 /// Which tasks a list holds; what is `None` or empty does not narrow it.
@@ -32,6 +35,8 @@ pub struct TaskFilter {
     pub due_to: Option<NaiveDate>,
     /// With this in the title or the description.
     pub search: Option<SearchTerm>,
+    /// No farther than this, of what the reader may see.
+    pub scope: Option<Extent>,
     /// Put away, instead of at hand.
     pub is_archived: bool,
 }
@@ -45,6 +50,16 @@ pub enum DueFilter {
     Today,
     /// On the day that it is, or one of the six after it.
     Week,
+}
+
+impl fmt::Display for DueFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Overdue => "overdue",
+            Self::Today => "today",
+            Self::Week => "week",
+        })
+    }
 }
 
 /// A filter at an instant: only then is it known what is overdue, and which day it is.

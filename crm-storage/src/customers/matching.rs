@@ -12,17 +12,19 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::query::Order;
-use crate::record::{created, narrowed, tagged};
+use crate::record::{assigned, created, narrowed, tagged};
 use crate::schema::{customers, users};
 
 narrowed!(customers: Customer, named by name_key);
 tagged!(customers);
 created!(customers);
+assigned!(customers);
 
 /// Whether all customers are meant: then one plan is good for all values.
 pub(super) fn is_plain(filter: &CustomerFilter) -> bool {
     let everything = CustomerFilter {
         is_archived: filter.is_archived,
+        scope: filter.scope,
         ..CustomerFilter::default()
     };
     *filter == everything
@@ -33,9 +35,13 @@ pub(super) fn matching(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows
     let CustomerFilter {
         search,
         owner,
+        not_owners,
+        has_owner,
         tag,
         created_from,
         created_to,
+        // How far the scope reaches was decided where it was made.
+        scope: _,
         is_archived,
     } = filter;
     let rows = archived(visible_of(*owner, scope), *is_archived);
@@ -45,6 +51,7 @@ pub(super) fn matching(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows
     } else {
         rows
     };
+    let rows = assigned(rows, *has_owner, not_owners);
     let rows = created(tagged(rows, tag.as_ref()), *created_from, *created_to);
     searched(rows, search.as_ref())
 }

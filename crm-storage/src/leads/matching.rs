@@ -6,18 +6,19 @@ use crm_domain::ids::UserId;
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, LeadSortField, LeadStatus};
 use crm_domain::page::Slice;
 use crm_domain::permission::Ownership;
-use crm_domain::text::{SearchTerm, Tag};
+use crm_domain::text::{SearchTerm, Source, Tag};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::query::Order;
-use crate::record::{created, narrowed, tagged};
+use crate::record::{assigned, created, narrowed, tagged};
 use crate::schema::{leads, users};
 
 narrowed!(leads: Lead, named by name_key);
 tagged!(leads);
 created!(leads);
+assigned!(leads);
 
 /// Whether all leads, or those in one status, are meant: then one plan is good for all values.
 ///
@@ -27,19 +28,32 @@ pub(super) fn is_plain(filter: &LeadFilter) -> bool {
         statuses,
         search,
         assigned_agent,
+        not_agents,
+        has_agent,
         source,
+        not_sources,
+        has_source,
         tag,
         created_from,
         created_to,
+        converted_from,
+        converted_to,
+        scope: _,
         is_archived: _,
     } = filter;
     statuses.len() <= 1
         && search.is_none()
         && assigned_agent.is_none()
+        && not_agents.is_empty()
+        && has_agent.is_none()
         && source.is_none()
+        && not_sources.is_empty()
+        && has_source.is_none()
         && tag.is_none()
         && created_from.is_none()
         && created_to.is_none()
+        && converted_from.is_none()
+        && converted_to.is_none()
 }
 
 /// The leads that match the filter within the scope.
@@ -48,10 +62,18 @@ pub(super) fn matching(filter: &LeadFilter, scope: &Scope<Lead>) -> Rows {
         statuses,
         search,
         assigned_agent,
+        not_agents,
+        has_agent,
         source,
+        not_sources,
+        has_source,
         tag,
         created_from,
         created_to,
+        converted_from,
+        converted_to,
+        // How far the scope reaches was decided where it was made.
+        scope: _,
         is_archived,
     } = filter;
     let rows = archived(visible_of(*assigned_agent, scope), *is_archived);
@@ -61,12 +83,42 @@ pub(super) fn matching(filter: &LeadFilter, scope: &Scope<Lead>) -> Rows {
     } else {
         rows
     };
-    let mut rows = in_statuses(rows, statuses);
+    let rows = in_statuses(rows, statuses);
+    let rows = assigned(rows, *has_agent, not_agents);
+    let rows = from_source(rows, source.as_ref(), not_sources, *has_source);
+    let rows = created(tagged(rows, tag.as_ref()), *created_from, *created_to);
+    let rows = converted(rows, *converted_from, *converted_to);
+    searched(rows, search.as_ref())
+}
+
+fn from_source(
+    mut rows: Rows,
+    source: Option<&Source>,
+    not_sources: &[Source],
+    has_source: Option<bool>,
+) -> Rows {
     if let Some(source) = source {
         rows = rows.filter(leads::source.eq(source.to_string()));
     }
-    let rows = created(tagged(rows, tag.as_ref()), *created_from, *created_to);
-    searched(rows, search.as_ref())
+    if !not_sources.is_empty() {
+        let sources: Vec<_> = not_sources.iter().map(ToString::to_string).collect();
+        rows = rows.filter(leads::source.ne_all(sources));
+    }
+    match has_source {
+        None => rows,
+        Some(true) => rows.filter(leads::source.is_not_null()),
+        Some(false) => rows.filter(leads::source.is_null()),
+    }
+}
+
+fn converted(mut rows: Rows, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Rows {
+    if let Some(from) = from {
+        rows = rows.filter(leads::converted_at.ge(from));
+    }
+    if let Some(to) = to {
+        rows = rows.filter(leads::converted_at.lt(to));
+    }
+    rows
 }
 
 fn in_statuses(rows: Rows, statuses: &[LeadStatus]) -> Rows {

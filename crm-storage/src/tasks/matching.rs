@@ -32,6 +32,7 @@ pub(super) fn is_plain(filter: &TaskFilter) -> bool {
         due_from,
         due_to,
         search,
+        scope: _,
         is_archived: _,
     } = filter;
     statuses.len() <= 1
@@ -55,6 +56,8 @@ pub(super) fn matching(at: &TaskFilterAt, scope: &Scope<Task>) -> Rows {
         due_from: _,
         due_to: _,
         search,
+        // How far the scope reaches was decided where it was made.
+        scope: _,
         is_archived,
     } = &at.filter;
     let rows = archived(visible_of(*assigned_to, scope), *is_archived);

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use crm_testing::{Client, TestApp};
 use serde_json::json;
 
-use super::{NOBODY, make, make_in, names, path};
+use super::{NOBODY, in_one_team, make, make_in, names, path};
 
 /// A filter of the query, and which of the leads it leaves.
 struct Filter {
@@ -55,6 +55,17 @@ fn filters(agent: &Client<'_>) -> Vec<Filter> {
         filter("tag=vip", "ACFG"),
         filter("createdFrom=2026-01-02T12:01:00Z", "BCDEFG"),
         filter("createdTo=2026-01-02T12:05:00Z", "ABCDE"),
+        filter("hasAgent=true", "ABDF"),
+        filter("hasAgent=false", "CEG"),
+        filter(&format!("notAgent={NOBODY}"), "ABDF"),
+        filter(
+            &format!("notAgent={NOBODY}&notAgent={}", agent.user().id),
+            "",
+        ),
+        filter("hasSource=true", "ABCDFG"),
+        filter("hasSource=false", "E"),
+        filter("notSource=Website", "BG"),
+        filter("notSource=Website&notSource=Radio", ""),
     ]
 }
 
@@ -87,14 +98,19 @@ async fn each_filter_and_each_two_leave_what_fits_them_all() {
             "{}",
             one.query
         );
-        for other in &filters[..number] {
+        let repeats = |other: &&Filter| name(&one.query) != name(&other.query);
+        for other in filters[..number].iter().filter(repeats) {
             let query = format!("{}&{}", one.query, other.query);
             let both = one.leads.intersection(&other.leads).copied().collect();
             assert_eq!(found(&admin, &query).await, owned(&both), "{query}");
         }
     }
-    let all: Vec<_> = filters.iter().map(|filter| filter.query.as_str()).collect();
-    let fitting = filters
+    let one_of_each = &filters[..8];
+    let all: Vec<_> = one_of_each
+        .iter()
+        .map(|filter| filter.query.as_str())
+        .collect();
+    let fitting = one_of_each
         .iter()
         .map(|filter| filter.leads.clone())
         .reduce(|a, b| &a & &b);
@@ -102,6 +118,11 @@ async fn each_filter_and_each_two_leave_what_fits_them_all() {
         found(&admin, &all.join("&")).await,
         owned(&fitting.unwrap())
     );
+}
+
+/// Of the first parameter.
+fn name(query: &str) -> &str {
+    query.split('=').next().unwrap()
 }
 
 fn owned(names: &BTreeSet<&str>) -> BTreeSet<String> {
@@ -231,6 +252,55 @@ async fn times_of_making_are_from_the_first_instant_to_before_the_last() {
         ),
     ] {
         assert_eq!(!names(&admin, query).await.is_empty(), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn times_of_converting_are_from_the_first_instant_to_before_the_last() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let _ = make(&admin, json!({})).await;
+    app.clock.advance(TimeDelta::minutes(1));
+    let _ = make_in(&admin, "Converted").await;
+    for (query, expected) in [
+        ("convertedFrom=2026-01-02T12:01:00Z", 1),
+        ("convertedFrom=2026-01-02T12:01:00.000001Z", 0),
+        ("convertedTo=2026-01-02T12:01:00Z", 0),
+        ("convertedTo=2026-01-02T12:01:00.000001Z", 1),
+        (
+            "convertedFrom=1970-01-01T00:00:00Z&convertedTo=9999-12-31T23:59:59Z",
+            1,
+        ),
+    ] {
+        assert_eq!(names(&admin, query).await.len(), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_reaches_no_farther_than_it_is_asked_nor_than_its_reader_sees() {
+    let app = TestApp::new().await;
+    let (admin, agent, mate) = (app.admin().await, app.agent().await, app.agent().await);
+    in_one_team(&app, &[&agent, &mate]).await;
+    let _ = make(&agent, json!({ "name": "Mine" })).await;
+    let _ = make(&mate, json!({ "name": "Waiting" })).await;
+    let _ = make(
+        &mate,
+        json!({ "name": "Theirs", "assignedAgent": mate.user().id }),
+    )
+    .await;
+    for (client, scope, expected) in [
+        (&agent, "own", vec!["Mine"]),
+        (&agent, "queue", vec!["Mine", "Waiting"]),
+        (&agent, "team", vec!["Mine", "Waiting"]),
+        (&agent, "all", vec!["Mine", "Waiting"]),
+        (&mate, "own", vec!["Theirs", "Waiting"]),
+        (&admin, "own", vec![]),
+        (&admin, "all", vec!["Mine", "Theirs", "Waiting"]),
+    ] {
+        let query = format!("sort=name&scope={scope}");
+        assert_eq!(names(client, &query).await, expected, "{query}");
+        let list = client.get(&format!("/api/leads?{query}")).expect(200).await;
+        assert_eq!(list["totalLeads"], expected.len(), "{query}");
     }
 }
 

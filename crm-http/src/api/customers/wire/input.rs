@@ -12,7 +12,8 @@ use poem_openapi::Object;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::list::{instant, list_parameters};
+use crate::api::permissions::Scope;
+use crate::list::{MOST_EXCEPTIONS, at_most, instant, list_parameters};
 use crate::problem::Problem;
 use crate::query::{QueryParameters, parse};
 use crate::wire::{
@@ -28,6 +29,12 @@ list_parameters! {
         search: Option<Text<100>>,
         /// Looked after by this user.
         owner: Option<Uuid>,
+        /// Looked after by somebody, but not by this user; repeat it for several.
+        #[serde(default)]
+        #[oai(validator(max_items = 20))]
+        not_owner: Vec<Uuid>,
+        /// Looked after by somebody, or by nobody.
+        has_owner: Option<bool>,
         /// With this tag.
         tag: Option<TagText>,
         /// Put away, instead of at hand.
@@ -36,10 +43,14 @@ list_parameters! {
         created_from: Option<DateTime<Utc>>,
         /// Made before this instant.
         created_to: Option<DateTime<Utc>>,
+        /// No farther than this, of what you may see: `own` for yours alone.
+        scope: Option<Scope>,
     }
 }
 
-impl QueryParameters for ListCustomers {}
+impl QueryParameters for ListCustomers {
+    const REPEATABLE: &'static [&'static str] = &["notOwner"];
+}
 
 impl TryFrom<ListCustomers> for CustomerQuery {
     type Error = Problem;
@@ -49,22 +60,29 @@ impl TryFrom<ListCustomers> for CustomerQuery {
         let ListCustomers {
             search,
             owner,
+            not_owner,
+            has_owner,
             tag,
             is_archived,
             created_from,
             created_to,
+            scope,
             sort: _,
             page: _,
             limit: _,
             cursor: _,
             count: _,
         } = query;
+        at_most("notOwner", not_owner.len(), MOST_EXCEPTIONS)?;
         let filter = CustomerFilter {
             search: search.map(|text| parse("search", text)).transpose()?,
             owner: owner.map(UserId::from),
+            not_owners: not_owner.into_iter().map(UserId::from).collect(),
+            has_owner,
             tag: tag.map(|text| parse("tag", text)).transpose()?,
             created_from: instant("createdFrom", created_from)?,
             created_to: instant("createdTo", created_to)?,
+            scope: scope.map(Into::into),
             is_archived: is_archived.unwrap_or_default(),
         };
         Ok(Self { filter, sort, page })

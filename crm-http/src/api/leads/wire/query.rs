@@ -6,9 +6,10 @@ use crm_domain::lead::{LeadFilter, LeadQuery, LeadSortField};
 use uuid::Uuid;
 
 use super::LeadStatus;
-use crate::list::{instant, list_parameters};
+use crate::api::permissions::Scope;
+use crate::list::{MOST_EXCEPTIONS, at_most, instant, list_parameters};
 use crate::problem::Problem;
-use crate::query::{QueryParameters, invalid, parse};
+use crate::query::{QueryParameters, parse};
 use crate::wire::{SourceText, TagText, Text};
 
 list_parameters! {
@@ -23,8 +24,20 @@ list_parameters! {
         search: Option<Text<100>>,
         /// Worked on by this user.
         assigned_agent: Option<Uuid>,
+        /// Worked on by somebody, but not by this user; repeat it for several.
+        #[serde(default)]
+        #[oai(validator(max_items = 20))]
+        not_agent: Vec<Uuid>,
+        /// Worked on by somebody, or by nobody.
+        has_agent: Option<bool>,
         /// From this source.
         source: Option<SourceText>,
+        /// From some source, but not from this one; repeat it for several.
+        #[serde(default)]
+        #[oai(validator(max_items = 20))]
+        not_source: Vec<SourceText>,
+        /// From some source, or from none that is known.
+        has_source: Option<bool>,
         /// With this tag.
         tag: Option<TagText>,
         /// Put away, instead of at hand.
@@ -33,6 +46,12 @@ list_parameters! {
         created_from: Option<DateTime<Utc>>,
         /// Made before this instant.
         created_to: Option<DateTime<Utc>>,
+        /// Converted at this instant or later.
+        converted_from: Option<DateTime<Utc>>,
+        /// Converted before this instant.
+        converted_to: Option<DateTime<Utc>>,
+        /// No farther than this, of what you may see: `own` for yours alone.
+        scope: Option<Scope>,
     }
 }
 
@@ -40,7 +59,7 @@ list_parameters! {
 const STATUSES: usize = crm_domain::lead::LeadStatus::ALL.len();
 
 impl QueryParameters for ListLeads {
-    const REPEATABLE: &'static [&'static str] = &["status"];
+    const REPEATABLE: &'static [&'static str] = &["status", "notAgent", "notSource"];
 }
 
 impl TryFrom<ListLeads> for LeadQuery {
@@ -52,29 +71,43 @@ impl TryFrom<ListLeads> for LeadQuery {
             status,
             search,
             assigned_agent,
+            not_agent,
+            has_agent,
             source,
+            not_source,
+            has_source,
             tag,
             is_archived,
             created_from,
             created_to,
+            converted_from,
+            converted_to,
+            scope,
             sort: _,
             page: _,
             limit: _,
             cursor: _,
             count: _,
         } = query;
-        if status.len() > STATUSES {
-            let message = format!("must have at most {STATUSES} entries");
-            return Err(invalid("status", "too-many", &message));
-        }
+        at_most("status", status.len(), STATUSES)?;
+        at_most("notAgent", not_agent.len(), MOST_EXCEPTIONS)?;
+        at_most("notSource", not_source.len(), MOST_EXCEPTIONS)?;
+        let not_sources = not_source.into_iter().map(|text| parse("notSource", text));
         let filter = LeadFilter {
             statuses: status.into_iter().map(Into::into).collect(),
             search: search.map(|text| parse("search", text)).transpose()?,
             assigned_agent: assigned_agent.map(UserId::from),
+            not_agents: not_agent.into_iter().map(UserId::from).collect(),
+            has_agent,
             source: source.map(|text| parse("source", text)).transpose()?,
+            not_sources: not_sources.collect::<Result<_, _>>()?,
+            has_source,
             tag: tag.map(|text| parse("tag", text)).transpose()?,
             created_from: instant("createdFrom", created_from)?,
             created_to: instant("createdTo", created_to)?,
+            converted_from: instant("convertedFrom", converted_from)?,
+            converted_to: instant("convertedTo", converted_to)?,
+            scope: scope.map(Into::into),
             is_archived: is_archived.unwrap_or_default(),
         };
         Ok(Self { filter, sort, page })

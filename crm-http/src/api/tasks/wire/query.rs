@@ -5,7 +5,8 @@ use crm_domain::task::{self, TaskFilter, TaskQuery, TaskSortField};
 use uuid::Uuid;
 
 use super::{TaskPriority, TaskStatus};
-use crate::list::{day, list_parameters};
+use crate::api::permissions::Scope;
+use crate::list::{at_most, day, list_parameters};
 use crate::problem::Problem;
 use crate::query::{QueryParameters, invalid, parse};
 use crate::time::Date;
@@ -47,6 +48,8 @@ list_parameters! {
         search: Option<Text<100>>,
         /// Put away, instead of at hand.
         is_archived: Option<bool>,
+        /// No farther than this, of what you may see: `own` for yours alone.
+        scope: Option<Scope>,
     }
 }
 
@@ -72,16 +75,14 @@ impl TryFrom<ListTasks> for TaskQuery {
             to,
             search,
             is_archived,
+            scope,
             sort: _,
             page: _,
             limit: _,
             cursor: _,
             count: _,
         } = query;
-        if status.len() > STATUSES {
-            let message = format!("must have at most {STATUSES} entries");
-            return Err(invalid("status", "too-many", &message));
-        }
+        at_most("status", status.len(), STATUSES)?;
         let filter = TaskFilter {
             statuses: status.into_iter().map(Into::into).collect(),
             priority: priority.map(Into::into),
@@ -91,6 +92,7 @@ impl TryFrom<ListTasks> for TaskQuery {
             due_from: day("from", from)?,
             due_to: day("to", to)?,
             search: search.map(|text| parse("search", text)).transpose()?,
+            scope: scope.map(Into::into),
             is_archived: is_archived.unwrap_or_default(),
         };
         Ok(Self { filter, sort, page })
