@@ -163,6 +163,62 @@ fn these_operations_and_no_others_are_public() {
     assert_eq!(public.into_iter().collect::<BTreeSet<_>>(), expected.into());
 }
 
+/// The answers of the others would be kept, and their requests be hashed.
+#[test]
+fn exactly_what_takes_or_gives_secrets_takes_no_idempotency_key() {
+    let document = document();
+    let secrets = [
+        "password", "token", "code", "secret", "link", "url", "codes",
+    ];
+    for (name, operation) in operations(&document) {
+        if name.starts_with("get ") {
+            continue;
+        }
+        let parameters = operation["parameters"].as_array().expect("a list");
+        let takes = parameters
+            .iter()
+            .any(|parameter| parameter["name"] == "Idempotency-Key");
+        let is_public = operation["security"].as_array().is_some_and(Vec::is_empty);
+        let mut fields = BTreeSet::new();
+        let success = operation["responses"]
+            .as_object()
+            .expect("responses")
+            .iter()
+            .filter(|(status, _)| status.starts_with('2'));
+        for (_, answer) in success {
+            names(&document, answer, &mut fields);
+        }
+        if let Some(body) = operation.get("requestBody") {
+            names(&document, body, &mut fields);
+        }
+        let is_secret = |field: &String| {
+            let field = field.to_lowercase();
+            secrets.iter().any(|secret| field.ends_with(secret))
+        };
+        let has_secrets = fields.iter().any(is_secret);
+        assert_eq!(takes, !is_public && !has_secrets, "{name}: {fields:?}");
+    }
+}
+
+/// The names of the fields of all schemas that are reached from `value`.
+fn names(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    let mut todo = vec![value];
+    while let Some(value) = todo.pop() {
+        let reference = value.get("$ref").and_then(Value::as_str);
+        if let Some(name) = reference.and_then(|path| path.rsplit('/').next()) {
+            todo.push(&document["components"]["schemas"][name]);
+        }
+        let properties = value.get("properties").and_then(Value::as_object);
+        found.extend(
+            properties
+                .into_iter()
+                .flat_map(|fields| fields.keys().cloned()),
+        );
+        todo.extend(value.as_object().into_iter().flat_map(Map::values));
+        todo.extend(value.as_array().into_iter().flatten());
+    }
+}
+
 #[test]
 fn bodies_are_closed_and_answers_are_complete() {
     let document = document();

@@ -63,7 +63,12 @@ impl Client {
     /// The request as the activity log keeps it.
     pub(crate) fn request(&self) -> Option<Request> {
         let address = self.address;
-        self.request.map(|id| Request { id, address })
+        // Operations that prove who somebody is take no idempotency key.
+        self.request.map(|id| Request {
+            id,
+            address,
+            claim: None,
+        })
     }
 }
 

@@ -23,6 +23,7 @@ use crate::customers::Customers;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
+use crate::idempotency::Idempotency;
 use crate::jobs::{Jobs, Registry};
 use crate::keys::Secrets;
 use crate::leads::Leads;
@@ -208,6 +209,12 @@ impl Crm {
     #[must_use]
     pub const fn activities(&self) -> Activities<'_> {
         Activities(self)
+    }
+
+    /// Requests that are carried out once, however often they are sent.
+    #[must_use]
+    pub const fn idempotency(&self) -> Idempotency<'_> {
+        Idempotency(self)
     }
 
     /// The activity log as evidence.

@@ -157,6 +157,21 @@ pub enum Error {
     #[error("a role of the user demands a second factor, which therefore stays")]
     SecondFactorDemanded,
 
+    /// The idempotency key stands for another request.
+    #[error("this idempotency key was used for another request; use a new one for each")]
+    KeyReused,
+
+    /// The request of this idempotency key is being carried out.
+    #[error("the request with this idempotency key is being carried out; ask again in a moment")]
+    InProgress,
+
+    /// What the request of this idempotency key writes is written, and its answer is not to be had.
+    #[error(
+        "the request with this idempotency key was carried out, at least in part, and its answer is not kept, or not \
+         for what the caller may see now; look at the records, and use a new key to go on"
+    )]
+    AnswerGone,
+
     /// Something that runs before the commit said no.
     #[error("{hook} refuses: {message}")]
     Vetoed {

@@ -1,5 +1,5 @@
-//! What every write ends with: the hooks that may refuse it, its activity, its event in the outbox, and the jobs that bring
-//! the event to its subscribers.
+//! What every write ends with: the hooks that may refuse it, its activity, its event in the outbox, the jobs that bring the
+//! event to its subscribers, and the mark that its idempotency key is used up.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -113,6 +113,9 @@ impl Crm {
         if !deliveries.is_empty() {
             jobs::insert(conn, deliveries).await?;
         }
-        Ok(())
+        match actor.request.and_then(|request| request.claim) {
+            Some(claim) => self.idempotency().commit(conn, claim).await,
+            None => Ok(()),
+        }
     }
 }

@@ -24,6 +24,7 @@ pub mod error;
 pub mod event;
 mod explain;
 mod export;
+pub mod idempotency;
 pub mod jobs;
 mod key_ring;
 mod keys;

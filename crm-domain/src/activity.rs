@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::ids::{ApiKeyId, RequestId, UserId};
+use crate::ids::{ApiKeyId, ClaimId, RequestId, UserId};
 use crate::permission::Resource;
 
 /// Who acts, and in which request. Every use case takes one.
@@ -29,6 +29,8 @@ pub struct Request {
     pub id: RequestId,
     /// The network address that it comes from, where that is known.
     pub address: Option<IpAddr>,
+    /// By which claim of an idempotency key it may write, where it came with one: it writes nothing once that is lost.
+    pub claim: Option<ClaimId>,
 }
 
 /// A person, a program of theirs, or the system itself.

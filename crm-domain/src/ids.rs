@@ -134,6 +134,10 @@ id!(
     ExportId
 );
 id!(
+    /// Identifies one attempt to do what an idempotency key stands for.
+    ClaimId
+);
+id!(
     /// Identifies one request to the server, in answers, logs and the activity log.
     RequestId
 );

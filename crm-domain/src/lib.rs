@@ -14,6 +14,7 @@ pub mod due;
 pub mod duplicate;
 pub mod event;
 pub mod export;
+pub mod idempotency;
 pub mod ids;
 pub mod job;
 pub mod lead;

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use crm_app::Crm;
 use crm_app::auth::Authenticated;
 use crm_domain::activity::{self, Actor};
+use crm_domain::ids::ClaimId;
 use crm_domain::permission::Permission;
 use poem::http::header;
 use poem::{Request, RequestBody, Result};
@@ -22,6 +23,9 @@ pub(crate) const BEARER: &str = "bearer";
 pub(crate) const PERMISSION: &str = "permission ";
 /// The pretended scheme of an operation for everybody.
 pub(crate) const PUBLIC: &str = "public";
+
+/// The pretended scheme of an operation that takes or gives secrets.
+pub(crate) const CONFIDENTIAL: &str = "confidential";
 
 /// A permission as a type, for [`Require`].
 pub trait Permitted: Send + Sync + 'static {
@@ -211,6 +215,28 @@ impl<'a> ApiExtractor<'a> for Public {
     }
 }
 
+/// An argument of each operation that takes or gives secrets: it takes no `Idempotency-Key`, under which its answer would
+/// have to be kept.
+pub struct Confidential;
+
+impl<'a> ApiExtractor<'a> for Confidential {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![CONFIDENTIAL]
+    }
+
+    async fn from_request(
+        _: &'a Request,
+        _: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
 fn register_bearer(registry: &mut Registry) {
     let scheme = MetaSecurityScheme {
         ty: "http",
@@ -238,6 +264,7 @@ pub(crate) fn request(req: &Request) -> activity::Request {
     activity::Request {
         id: request_id::of(req),
         address: client_address::of(req),
+        claim: req.data::<ClaimId>().copied(),
     }
 }
 
@@ -247,7 +274,7 @@ async fn signed_in(req: &Request) -> Result<SignedIn, Problem> {
     Ok(SignedIn(identified))
 }
 
-async fn identified(req: &Request) -> Result<Identified, Problem> {
+pub(crate) async fn identified(req: &Request) -> Result<Identified, Problem> {
     let crm = crm(req)?;
     let token = bearer_token(req)?;
     let caller = crm.auth().authenticate(token, Some(request(req))).await?;

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod body;
 mod cookies;
 pub mod export;
+mod idempotency;
 pub mod if_match;
 mod list;
 pub mod middleware;

@@ -314,6 +314,9 @@ impl From<crm_app::Error> for Problem {
             Error::InUse { .. } => Self::new(Code::InUse, detail),
             Error::NameTaken(_) => Self::new(Code::NameTaken, detail),
             Error::TooMany { .. } => Self::new(Code::TooMany, detail),
+            Error::KeyReused => Self::new(Code::IdempotencyKeyReused, detail),
+            Error::InProgress => Self::new(Code::IdempotencyInProgress, detail),
+            Error::AnswerGone => Self::new(Code::IdempotencyAnswerGone, detail),
             Error::Vetoed { hook, code, .. } => {
                 Self::new(Code::Vetoed, detail).with("veto", json!({ "hook": hook, "code": code }))
             }

@@ -11,6 +11,7 @@ pub mod cursor;
 pub mod customers;
 pub mod embedded;
 pub mod error;
+pub mod idempotency_keys;
 pub mod inspect;
 pub mod jobs;
 pub mod leads;

@@ -339,6 +339,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotency_keys (caller, key) {
+        caller -> Uuid,
+        key -> Text,
+        fingerprint -> Binary,
+        rights -> Binary,
+        claim -> Uuid,
+        is_committed -> Bool,
+        lease_until -> Timestamptz,
+        status -> Nullable<SmallInt>,
+        headers -> Nullable<Jsonb>,
+        body -> Nullable<Binary>,
+        expires_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     leads,
     users,

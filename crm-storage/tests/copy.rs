@@ -106,6 +106,7 @@ fn records() -> (User, Batch) {
                     request: Some(Request {
                         id: RequestId::new(day(2), [8; 10]),
                         address: Some("2001:db8::7".parse().unwrap()),
+                        claim: None,
                     }),
                     ..Actor::user(user.id)
                 },

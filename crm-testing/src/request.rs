@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::app::{Client, ORIGIN, TestApp};
 
 /// A request that is being put together.
+#[derive(Clone)]
 pub struct TestRequest<'a> {
     app: &'a TestApp,
     method: Method,
@@ -70,6 +71,12 @@ impl<'a> TestRequest<'a> {
     #[must_use]
     pub fn refresh_token(self, token: &str) -> Self {
         self.header(header::COOKIE, &format!("refreshToken={token}"))
+    }
+
+    /// Names the request, so that it is carried out once.
+    #[must_use]
+    pub fn once(self, key: &str) -> Self {
+        self.header(HeaderName::from_static("idempotency-key"), key)
     }
 
     /// Sends a JSON body.

@@ -287,7 +287,13 @@ async fn a_browser_learns_that_an_allowed_origin_may_call() {
         assert!(methods.contains(&method.to_owned()), "{method}");
     }
     let headers = listed(&response, "access-control-allow-headers");
-    for name in ["authorization", "content-type", "if-match", "x-request-id"] {
+    for name in [
+        "authorization",
+        "content-type",
+        "idempotency-key",
+        "if-match",
+        "x-request-id",
+    ] {
         assert!(headers.contains(&name.to_owned()), "{name}");
     }
     assert!(

@@ -19,6 +19,7 @@ mod disconnects;
 mod exports;
 mod headers;
 mod health;
+mod idempotency;
 mod jobs;
 mod leads;
 mod matrix;

@@ -249,7 +249,7 @@ fn takes_in(reach: Reach, subject: Subject) -> bool {
 }
 
 /// A body with which the operation could be done.
-fn body(operation: &str, world: &World) -> Option<Value> {
+pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
     let name = world.unique_name();
     let body = match operation {
         "createLead" => json!({ "name": name, "phone": "+49 30 1234567" }),

@@ -18,7 +18,7 @@ use crate::api::Message;
 use crate::api::auth::client_with_device;
 use crate::api::auth::wire::Password;
 use crate::api::permissions::{self, PermissionText};
-use crate::auth::SignedIn;
+use crate::auth::{Confidential, SignedIn};
 use crate::body::Body;
 use crate::cookies::Cookies;
 use crate::problem::Problem;
@@ -187,6 +187,7 @@ impl ApiKeysApi {
     async fn create(
         &self,
         auth: SignedIn,
+        _secrets: Confidential,
         req: &Request,
         cookies: Data<&Cookies>,
         body: Body<CreateApiKey>,

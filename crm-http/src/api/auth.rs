@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use crate::api::Message;
 use crate::api::users::{User, UserCreate};
-use crate::auth::{Identified, Public, Require, SignedIn, request, signed_in_if_token};
+use crate::auth::{
+    Confidential, Identified, Public, Require, SignedIn, request, signed_in_if_token,
+};
 use crate::body::{Body, OptionalBody};
 use crate::cookies::Cookies;
 use crate::middleware::cors::AllowedOrigins;
@@ -106,6 +108,7 @@ impl AuthApi {
     async fn register(
         &self,
         auth: Require<UserCreate>,
+        _secrets: Confidential,
         body: Body<Register>,
     ) -> Result<Made<Registered>, Problem> {
         let access = auth.crm().access().await?;
@@ -231,6 +234,7 @@ impl AuthApi {
     async fn change_password(
         &self,
         auth: SignedIn,
+        _secrets: Confidential,
         req: &Request,
         cookies: Data<&Cookies>,
         body: Body<ChangePassword>,

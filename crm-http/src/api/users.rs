@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::api::Message;
 use crate::api::auth::wire::SessionList;
-use crate::auth::{Require, permissions};
+use crate::auth::{Confidential, Require, permissions};
 use crate::body::{Body, OptionalBody};
 use crate::if_match::IfMatch;
 use crate::problem::Problem;
@@ -69,6 +69,7 @@ impl UsersApi {
     async fn create(
         &self,
         auth: Require<UserCreate>,
+        _secrets: Confidential,
         links: Data<&PasswordLinks>,
         body: Body<CreateUser>,
     ) -> Result<Made<UserCreated>, Problem> {
@@ -98,6 +99,7 @@ impl UsersApi {
     async fn password_link(
         &self,
         auth: Require<UserManage>,
+        _secrets: Confidential,
         links: Data<&PasswordLinks>,
         id: Path<Uuid>,
     ) -> Result<Made<PasswordLink>, Problem> {

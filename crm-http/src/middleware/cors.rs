@@ -12,8 +12,9 @@ use super::client_address;
 use crate::problem::{Code, Problem};
 
 const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE";
-const REQUEST_HEADERS: &str = "authorization, content-type, if-match, x-request-id";
-const EXPOSED_HEADERS: &str = "etag, location, retry-after, x-request-id";
+const REQUEST_HEADERS: &str =
+    "authorization, content-type, idempotency-key, if-match, x-request-id";
+const EXPOSED_HEADERS: &str = "etag, idempotent-replayed, location, retry-after, x-request-id";
 const PREFLIGHT_SECONDS: &str = "600";
 
 /// The origins whose scripts may call, as `https://crm.example`.

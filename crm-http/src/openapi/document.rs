@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::ApiError;
 use crate::auth::{BEARER, PERMISSION, PUBLIC};
+use crate::idempotency;
 
 /// The schema that every error answers with.
 pub(super) const PROBLEM: &str = "Problem";
@@ -58,7 +59,11 @@ fn value(part: &impl Serialize) -> Result<Value, ApiError> {
 
 fn write_operation(registry: &Registry, operation: &Operation) -> Result<Value, ApiError> {
     let mut written = value(&operation.meta)?;
-    let parameters = parameters(registry, &operation.meta)?;
+    let mut parameters = parameters(registry, &operation.meta)?;
+    if idempotency::is_taken(&operation.meta) {
+        parameters.push(idempotency::parameter());
+        add_replayed(&mut written);
+    }
     let Some(members) = written.as_object_mut() else {
         return Err(ApiError::Unwritable(format!(
             "{} is no object",
@@ -87,6 +92,20 @@ fn write_operation(registry: &Registry, operation: &Operation) -> Result<Value, 
     members.insert("x-permissions".to_owned(), json!(permissions));
     add_problems(members, is_public);
     Ok(written)
+}
+
+/// Says of the answers so far, which are those of success, that they may have been given before.
+fn add_replayed(operation: &mut Value) {
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    for (_, response) in responses.into_iter().flatten() {
+        let members = response.as_object_mut();
+        let headers = members.map(|members| members.entry("headers").or_insert(json!({})));
+        if let Some(headers) = headers.and_then(Value::as_object_mut) {
+            headers.extend([idempotency::replayed_header()]);
+        }
+    }
 }
 
 /// A query is one struct in the code and one parameter a field in the document.

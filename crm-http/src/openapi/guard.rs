@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
-use poem::{Endpoint, Error, Request, Response, Result};
+use poem::{Endpoint, EndpointExt, Error, Request, Response, Result};
 use poem_openapi::error::ParsePathError;
 use poem_openapi::registry::{MetaOperation, MetaParamIn};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
+use crate::idempotency::Once;
 use crate::middleware::access_log::Route;
 use crate::problem::{Code, Problem};
 use crate::query;
@@ -21,6 +22,7 @@ pub(super) const MAX_DETACHED: usize = 1024;
 ///
 /// - One that changes something runs to its end even when the client goes away: a request dropped half-way would
 ///   abandon a transaction.
+/// - One that changes something is carried out once for each idempotency key; see [`Once`].
 /// - One without parameters in its query refuses any.
 /// - A path parameter that does not parse is named as in the document.
 pub(super) struct Guarded {
@@ -44,9 +46,15 @@ impl Guarded {
             all.filter(move |parameter| parameter.in_type == place)
                 .map(|parameter| parameter.name.clone())
         };
+        let is_change = *method != Method::GET;
+        let inner = if is_change {
+            Once::new(inner, operation.map(|(_, meta)| meta)).boxed()
+        } else {
+            inner
+        };
         Self {
             inner: Arc::new(inner),
-            detached: (*method != Method::GET).then(|| Arc::clone(detached)),
+            detached: is_change.then(|| Arc::clone(detached)),
             takes_query: parameters(MetaParamIn::Query).next().is_some(),
             path: operation
                 .map(|(path, _)| path.to_owned())

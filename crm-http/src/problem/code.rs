@@ -122,6 +122,10 @@ codes! {
     NoSecondFactor = "no-second-factor", CONFLICT, "No second factor";
     /// The last active Admin stays.
     LastAdmin = "last-admin", CONFLICT, "Last Admin";
+    /// The request with this idempotency key is being carried out.
+    IdempotencyInProgress = "idempotency-in-progress", CONFLICT, "In progress";
+    /// The request with this idempotency key was carried out, and its answer is not kept.
+    IdempotencyAnswerGone = "idempotency-answer-gone", CONFLICT, "Answer not kept";
     /// The record was changed by somebody else.
     Stale = "stale", PRECONDITION_FAILED, "Precondition Failed";
     /// The body is too large.
@@ -130,6 +134,8 @@ codes! {
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type";
     /// The password is longer than any is hashed.
     PasswordTooLong = "password-too-long", UNPROCESSABLE_ENTITY, "Validation Error";
+    /// The idempotency key stands for another request.
+    IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "Idempotency key reused";
     /// A hook refuses.
     Vetoed = "vetoed", UNPROCESSABLE_ENTITY, "Refused";
     /// Too many tried to sign in.
@@ -148,7 +154,7 @@ impl Code {
     /// Seconds after which a client may try again.
     pub(super) const fn retry_after(self) -> Option<u32> {
         match self {
-            Self::Busy | Self::DatabaseUnavailable => Some(1),
+            Self::Busy | Self::DatabaseUnavailable | Self::IdempotencyInProgress => Some(1),
             _ => None,
         }
     }

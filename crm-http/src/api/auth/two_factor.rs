@@ -8,7 +8,7 @@ use poem_openapi::OpenApi;
 
 use crate::api::Message;
 use crate::api::auth::{Tag, client_with_device};
-use crate::auth::SignedIn;
+use crate::auth::{Confidential, SignedIn};
 use crate::body::Body;
 use crate::cookies::Cookies;
 use crate::problem::Problem;
@@ -47,6 +47,7 @@ impl TwoFactorApi {
     async fn start(
         &self,
         auth: SignedIn,
+        _secrets: Confidential,
         req: &Request,
         cookies: Data<&Cookies>,
         body: Body<StartTwoFactor>,
@@ -69,6 +70,7 @@ impl TwoFactorApi {
     async fn confirm(
         &self,
         auth: SignedIn,
+        _secrets: Confidential,
         req: &Request,
         cookies: Data<&Cookies>,
         body: Body<ConfirmTwoFactor>,
@@ -90,6 +92,7 @@ impl TwoFactorApi {
     async fn renew_recovery_codes(
         &self,
         auth: SignedIn,
+        _secrets: Confidential,
         req: &Request,
         cookies: Data<&Cookies>,
         body: Body<RenewRecoveryCodes>,
@@ -113,6 +116,7 @@ impl TwoFactorApi {
     async fn remove(
         &self,
         auth: SignedIn,
+        _secrets: Confidential,
         req: &Request,
         cookies: Data<&Cookies>,
         body: Body<RemoveTwoFactor>,

@@ -1,5 +1,4 @@
 use futures_util::future::join_all;
-use poem::EndpointExt;
 use poem::endpoint::make;
 use poem::http::StatusCode;
 
