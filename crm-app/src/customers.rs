@@ -23,6 +23,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 pub use crm_storage::customers::{ListedCustomer, ListedNote};
 
 use crate::attempts::write;
+use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
 use crate::duplicate::{OnDuplicate, matched, unique_by_email};
 use crate::error::{Error, Result};
@@ -32,6 +33,7 @@ use crate::record::{Held, kept, listed, new_assignee};
 kept!(Customer (CustomerId) in storage, shown as Customer(storage::shown), merged by merged_into);
 listed!(ListedCustomer { customer: Customer } as "customers" by CustomerFilter and CustomerSortField in storage);
 portioned!(ListedCustomer in storage);
+in_bulk!(Customer as customer by CustomerEdit and CustomerFilter in Customers and storage);
 unique_by_email!(Customer in storage);
 matched!(Customer (CustomerId) in storage);
 
@@ -280,6 +282,20 @@ impl Customers<'_> {
             .await
         })
         .await
+    }
+
+    /// Does something to many customers, as [`Customers::edit`], [`Customers::archive`] or [`Customers::restore`] does it to one.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who may read none, or when the database fails before anything is done. What is refused for one is told
+    /// with it.
+    pub async fn bulk(
+        &self,
+        actor: &Actor,
+        selection: Selection<CustomerId, CustomerFilter>,
+        action: BulkAction<CustomerEdit>,
+    ) -> Result<Bulk<CustomerId>> {
+        self.0.bulk::<Customer>(actor, selection, action).await
     }
 
     /// Stores the next version of a held customer, and shows it.

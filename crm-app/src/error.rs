@@ -285,6 +285,14 @@ impl Error {
         Self::Internal(error.into())
     }
 
+    /// Whether it tells of the record or of the actor, and would be the same the next time; not of how the program fares.
+    pub(crate) const fn is_refusal(&self) -> bool {
+        !matches!(
+            self,
+            Self::Storage(_) | Self::Internal(_) | Self::Overloaded | Self::InProgress
+        )
+    }
+
     pub(crate) fn is_retryable(&self) -> bool {
         matches!(self, Self::Storage(error) if error.is_retryable())
     }

@@ -21,6 +21,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 pub use crm_storage::leads::ListedLead;
 
 use crate::attempts::write;
+use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
 use crate::duplicate::{OnDuplicate, matched, unique_by_email};
 use crate::error::{Error, Result};
@@ -30,6 +31,7 @@ use crate::record::{Held, kept, listed, new_assignee, user_ref};
 kept!(Lead (LeadId) in storage, shown as Lead(with_agent), merged by merged_into);
 listed!(ListedLead { lead: Lead } as "leads" by LeadFilter and LeadSortField in storage);
 portioned!(ListedLead in storage);
+in_bulk!(Lead as lead by LeadEdit and LeadFilter in Leads and storage);
 unique_by_email!(Lead in storage);
 matched!(Lead (LeadId) in storage);
 
@@ -279,6 +281,20 @@ impl Leads<'_> {
             Ok(with_agent(conn, lead).await?)
         })
         .await
+    }
+
+    /// Does something to many leads, as [`Leads::edit`], [`Leads::archive`] or [`Leads::restore`] does it to one.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who may read none, or when the database fails before anything is done. What is refused for one is told
+    /// with it.
+    pub async fn bulk(
+        &self,
+        actor: &Actor,
+        selection: Selection<LeadId, LeadFilter>,
+        action: BulkAction<LeadEdit>,
+    ) -> Result<Bulk<LeadId>> {
+        self.0.bulk::<Lead>(actor, selection, action).await
     }
 
     /// Stores the next version of a held lead, with its step in the lifecycle and its event. Does nothing when there

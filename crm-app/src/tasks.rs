@@ -20,6 +20,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 pub use crm_storage::tasks::ListedTask;
 
 use crate::attempts::write;
+use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
 use crate::export::{Export, portioned};
@@ -28,6 +29,7 @@ use crate::record::{Held, kept, listed, new_assignee};
 kept!(Task (TaskId) in storage, shown as Task(storage::shown));
 listed!(ListedTask { task: Task } as "tasks" by TaskFilterAt in its filter and TaskSortField in storage);
 portioned!(ListedTask in storage, completed by Tasks::add_names);
+in_bulk!(Task as task by TaskEdit and TaskFilterAt in Tasks and storage);
 
 /// The field that names who does a task.
 const ASSIGNEE: &str = "assignedTo";
@@ -263,6 +265,28 @@ impl Tasks<'_> {
             .await
         })
         .await
+    }
+
+    /// Does something to many tasks, as [`Tasks::edit`], [`Tasks::archive`] or [`Tasks::restore`] does it to one.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who may read none, or when the database fails before anything is done. What is refused for one is told
+    /// with it.
+    pub async fn bulk(
+        &self,
+        actor: &Actor,
+        selection: Selection<TaskId, TaskFilter>,
+        action: BulkAction<TaskEdit>,
+    ) -> Result<Bulk<TaskId>> {
+        let selection = match selection {
+            Selection::Ids(ids) => Selection::Ids(ids),
+            Selection::Matching { filter, after } => {
+                let calendar = self.calendar(self.0.now());
+                let filter = TaskFilterAt { filter, calendar };
+                Selection::Matching { filter, after }
+            }
+        };
+        self.0.bulk::<Task>(actor, selection, action).await
     }
 
     /// Locks a task for an action; one that is stale is shown as it is elsewhere.

@@ -7,6 +7,7 @@ pub mod api;
 mod app;
 pub mod auth;
 pub mod body;
+pub mod bulk;
 mod cookies;
 pub mod export;
 mod idempotency;

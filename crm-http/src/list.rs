@@ -92,10 +92,18 @@ pub(crate) enum Count {
 macro_rules! list_parameters {
     (
         $(#[$doc:meta])*
-        $vis:vis $name:ident and $export:ident by $Field:ty {
+        $vis:vis $name:ident and $export:ident by $Field:ty, narrowed by $Filter:ident {
             $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
         }
     ) => {
+        /// What the list of these records can be narrowed by.
+        #[derive(Debug, serde::Deserialize, poem_openapi::Object)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[oai(rename_all = "camelCase")]
+        $vis struct $Filter {
+            $($(#[$field_doc])* $field: $type,)*
+        }
+
         $(#[$doc])*
         #[derive(Debug, serde::Deserialize, poem_openapi::Object)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -118,18 +126,18 @@ macro_rules! list_parameters {
         }
 
         impl $name {
-            /// The order and the part that are wanted.
-            fn part(
-                &mut self,
+            /// What the list is narrowed by, the order and the part that are wanted.
+            fn parts(
+                self,
             ) -> Result<
-                (crm_domain::list::Sort<$Field>, crm_domain::list::PageRequest),
+                ($Filter, crm_domain::list::Sort<$Field>, crm_domain::list::PageRequest),
                 $crate::problem::Problem,
             > {
-                let sort = self.sort.map(|sort| sort.0).unwrap_or_default();
-                let is_exact = self.count == Some($crate::list::Count::Exact);
-                let page =
-                    $crate::list::page_request(self.page, self.limit, self.cursor.take(), is_exact)?;
-                Ok((sort, page))
+                let Self { $($field,)* sort, page, limit, cursor, count } = self;
+                let sort = sort.map(|sort| sort.0).unwrap_or_default();
+                let is_exact = count == Some($crate::list::Count::Exact);
+                let page = $crate::list::page_request(page, limit, cursor, is_exact)?;
+                Ok(($Filter { $($field,)* }, sort, page))
             }
         }
 

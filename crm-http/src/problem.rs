@@ -165,9 +165,32 @@ impl Problem {
         &self.errors
     }
 
+    /// The same, of an object that stands at `path` in the body.
+    #[must_use]
+    pub(crate) fn below(mut self, path: &str) -> Self {
+        if self.errors.is_empty() {
+            return self;
+        }
+        for error in &mut self.errors {
+            let name = error.parameter.take().or(error.pointer.take());
+            let name = name.unwrap_or_default();
+            let pointer = format!("#/{path}/{}", name.trim_start_matches("#/"));
+            error.pointer = Some(cut(pointer.trim_end_matches('/').to_owned(), POINTER));
+        }
+        Self {
+            code: self.code,
+            ..Self::invalid(self.errors)
+        }
+    }
+
     fn retry_after(&self) -> Option<u32> {
         let own = self.retry_after.map(NonZeroU32::get);
         own.or(self.code.retry_after())
+    }
+
+    /// What happened, in a sentence.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// What kind of problem it is.

@@ -217,7 +217,7 @@ macro_rules! not_by_poem {
 not_by_poem!([const MAX: usize] Text<MAX>, [T: Type] Patch<T>);
 
 /// The wire's side of an enumeration of the domain: the same variants, described and read strictly. A variant is named
-/// as it is written, or by the text after it.
+/// as it is written, or by the text after it. Without a type of the domain it is one of the wire's own.
 macro_rules! wire_enum {
     ($(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident),* $(,)? }) => {
         $crate::wire::wire_enum! {
@@ -226,10 +226,19 @@ macro_rules! wire_enum {
     };
     ($(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $crate::wire::wire_enum! {
-            @named $(#[$doc])* $name = $domain { $($(#[$variant_doc])* $variant = $text,)* }
+            @named $(#[$doc])* $name = $domain {
+                $($(#[$variant_doc])* #[oai(rename = $text)] #[serde(rename = $text)] $variant = $text,)*
+            }
         }
     };
-    (@named $(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident = $text:expr,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $crate::wire::wire_enum! {
+            @read $(#[$doc])* $name {
+                $($(#[$variant_doc])* #[oai(rename = $text)] #[serde(rename = $text)] $variant = $text,)*
+            }
+        }
+    };
+    (@read $(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:expr,)* }) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, poem_openapi::Enum, serde::Serialize)]
         $(#[$doc])*
         pub enum $name {
@@ -245,6 +254,11 @@ macro_rules! wire_enum {
                 })*
                 Err(serde::de::Error::unknown_variant(&name, &[$($text),*]))
             }
+        }
+    };
+    (@named $(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident = $text:expr,)* }) => {
+        $crate::wire::wire_enum! {
+            @read $(#[$doc])* $name { $($(#[$variant_doc])* $variant = $text,)* }
         }
 
         impl From<$domain> for $name {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::cursor;
 use crate::query;
-use crate::record::{matched, named, portioned, stored, unique_by_email};
+use crate::record::{matched, named, portioned, stored, unique_by_email, walked};
 use crate::schema::customers;
 use crate::users::{self, UserRefRow};
 
@@ -31,6 +31,7 @@ use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assi
 use row::{CustomerKeys, CustomerRow};
 
 stored!(customers: Customer (CustomerId) as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
+walked!(customers: Customer (CustomerId) by CustomerFilter);
 named!(customers: Customer);
 unique_by_email!(customers: Customer (CustomerId));
 matched!(customers(CustomerId));

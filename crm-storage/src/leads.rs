@@ -39,7 +39,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::Error;
 use crate::cursor;
 use crate::query;
-use crate::record::{matched, named, portioned, stored, unique_by_email};
+use crate::record::{matched, named, portioned, stored, unique_by_email, walked};
 use crate::schema::{lead_status_changes, leads};
 use crate::users::UserRefRow;
 
@@ -47,6 +47,7 @@ use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assi
 use row::{LeadKeys, LeadRow};
 
 stored!(leads: Lead (LeadId) as LeadRow and LeadKeys, read by Lead::try_from);
+walked!(leads: Lead (LeadId) by LeadFilter);
 named!(leads: Lead);
 unique_by_email!(leads: Lead (LeadId));
 matched!(leads(LeadId));

@@ -14,6 +14,7 @@ use diesel_async::methods::LoadQuery;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 use crate::Error;
 
@@ -78,6 +79,33 @@ impl<Q> QueryId for Paged<Q> {
 }
 
 impl<Q: Query> Query for Paged<Q> {
+    type SqlType = Q::SqlType;
+}
+
+/// The first rows of a query, locked until the transaction ends. A row that was changed meanwhile is taken only if it still
+/// matches.
+pub(crate) struct Locked<Q> {
+    query: Q,
+    rows: usize,
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Locked<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(" LIMIT ");
+        out.push_sql(&self.rows.to_string());
+        out.push_sql(" FOR UPDATE");
+        out.unsafe_to_cache_prepared();
+        Ok(())
+    }
+}
+
+impl<Q> QueryId for Locked<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Locked<Q> {
     type SqlType = Q::SqlType;
 }
 
@@ -272,6 +300,22 @@ where
         Ok(Total { rows, is_capped })
     };
     count.boxed()
+}
+
+/// The first ids of a query, whose rows are locked until the transaction ends. Boxed as [`slice`].
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn locked<Q>(
+    conn: &mut AsyncPgConnection,
+    query: Q,
+    rows: usize,
+) -> BoxFuture<'_, Result<Vec<Uuid>, Error>>
+where
+    Locked<Q>: LoadQuery<'static, AsyncPgConnection, Uuid> + Send + 'static,
+{
+    let locked = Locked { query, rows };
+    async move { Ok(locked.load(conn).await?) }.boxed()
 }
 
 /// A `LIKE` pattern for a text that contains `word`, whose `%`, `_` and `\` stand for themselves.

@@ -230,6 +230,32 @@ macro_rules! named {
     };
 }
 
+/// Makes what goes through the records that match, in the order of their ids.
+macro_rules! walked {
+    ($table:ident: $Record:ident ($Id:ident) by $Filter:ident) => {
+        /// The first of the records after `after` that match, locked until the transaction ends. They are locked in the order
+        /// of their ids, so that two who do this do not wait for each other.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn lock_matching(
+            conn: &mut AsyncPgConnection,
+            filter: &$Filter,
+            after: Option<$Id>,
+            rows: usize,
+            scope: &Scope<$Record>,
+        ) -> Result<Vec<$Id>, Error> {
+            let mut matching = matching(filter, scope);
+            if let Some(after) = after {
+                matching = matching.filter($table::id.gt(after.uuid()));
+            }
+            let ids = matching.order($table::id).select($table::id);
+            let ids = $crate::query::locked(conn, ids, rows).await?;
+            Ok(ids.into_iter().map($Id::from).collect())
+        }
+    };
+}
+
 /// Makes what tells whether an e-mail address is in use.
 macro_rules! unique_by_email {
     ($table:ident: $Record:ident ($Id:ident)) => {
@@ -336,5 +362,5 @@ macro_rules! matched {
 }
 
 pub(crate) use {
-    assigned, created, matched, named, narrowed, portioned, stored, tagged, unique_by_email,
+    assigned, created, matched, named, narrowed, portioned, stored, tagged, unique_by_email, walked,
 };

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::cursor;
 use crate::query;
-use crate::record::{portioned, stored};
+use crate::record::{portioned, stored, walked};
 use crate::schema::tasks;
 use crate::users::{self, UserRefRow};
 
@@ -31,6 +31,7 @@ use row::{TaskKeys, TaskRow};
 
 stored!(tasks: Task (TaskId) as TaskRow and TaskKeys, read by Task::try_from);
 portioned!(tasks: Task as TaskRow by TaskFilterAt and TaskSort);
+walked!(tasks: Task (TaskId) by TaskFilterAt);
 
 /// A task with what lists show besides.
 #[derive(Debug, Clone, PartialEq, Eq)]

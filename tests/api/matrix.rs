@@ -257,6 +257,9 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
         "createCustomer" => json!({ "name": name }),
         "createTask" | "updateTask" => json!({ "title": name }),
         "mergeLeads" | "mergeCustomers" => json!({ "sources": [world::MISSING] }),
+        "bulkLeads" | "bulkCustomers" | "bulkTasks" => {
+            json!({ "ids": [world::MISSING], "action": "archive" })
+        }
         "addCustomerNote" => json!({ "text": name }),
         "registerUser" => json!({
             "name": "Ada",

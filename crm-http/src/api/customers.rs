@@ -18,6 +18,7 @@ use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
 use crate::body::Body;
+use crate::bulk::BulkResult;
 use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::list::Onward;
@@ -26,8 +27,8 @@ use crate::query::Query;
 use crate::reply::{Created, Made, Reply, Versioned, location};
 
 use wire::{
-    AddNote, CreateCustomer, CustomerList, CustomerNote, CustomerNoteList, CustomerRecord,
-    EditCustomer, ExportCustomers, ListCustomers, Merge, MergeCustomers,
+    AddNote, BulkCustomers, CreateCustomer, CustomerList, CustomerNote, CustomerNoteList,
+    CustomerRecord, EditCustomer, ExportCustomers, ListCustomers, Merge, MergeCustomers,
 };
 
 permissions! {
@@ -114,6 +115,26 @@ impl CustomersApi {
         Ok(Created::new(customer.into())
             .etag(version)
             .header(header::LOCATION, location(req, id.uuid())))
+    }
+
+    /// Do something to many customers
+    ///
+    /// Each is done or refused by itself, as the operation on it alone would, and has an activity of its own. Needs the
+    /// permission for it besides, for each.
+    #[oai(
+        path = "/customers/bulk",
+        method = "post",
+        operation_id = "bulkCustomers"
+    )]
+    async fn bulk(
+        &self,
+        auth: Require<CustomerRead>,
+        body: Body<BulkCustomers>,
+    ) -> Result<Reply<BulkResult>, Problem> {
+        let (selection, action) = body.0.into_command()?;
+        let customers = auth.crm().customers();
+        let bulk = customers.bulk(auth.actor(), selection, action).await?;
+        Ok(Reply::new(bulk.into()))
     }
 
     /// Show a customer

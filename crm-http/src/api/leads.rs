@@ -17,6 +17,7 @@ use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
 use crate::body::{Body, OptionalBody};
+use crate::bulk::BulkResult;
 use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::problem::Problem;
@@ -24,8 +25,8 @@ use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
 use wire::{
-    Conversion, ConvertLead, CreateLead, EditLead, ExportLeads, LeadList, ListLeads, Merge,
-    MergeLeads,
+    BulkLeads, Conversion, ConvertLead, CreateLead, EditLead, ExportLeads, LeadList, ListLeads,
+    Merge, MergeLeads,
 };
 
 permissions! {
@@ -113,6 +114,22 @@ impl LeadsApi {
         Ok(Created::new(lead.into())
             .etag(version)
             .header(header::LOCATION, location(req, id.uuid())))
+    }
+
+    /// Do something to many leads
+    ///
+    /// Each is done or refused by itself, as the operation on it alone would, and has an activity of its own. Needs the
+    /// permission for it besides, for each.
+    #[oai(path = "/leads/bulk", method = "post", operation_id = "bulkLeads")]
+    async fn bulk(
+        &self,
+        auth: Require<LeadRead>,
+        body: Body<BulkLeads>,
+    ) -> Result<Reply<BulkResult>, Problem> {
+        let (selection, action) = body.0.into_command()?;
+        let leads = auth.crm().leads();
+        let bulk = leads.bulk(auth.actor(), selection, action).await?;
+        Ok(Reply::new(bulk.into()))
     }
 
     /// Show a lead

@@ -14,13 +14,14 @@ use uuid::Uuid;
 use crate::api::Message;
 use crate::auth::{Require, permissions};
 use crate::body::Body;
+use crate::bulk::BulkResult;
 use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
-use wire::{CreateTask, EditTask, ExportTasks, ListTasks, TaskList};
+use wire::{BulkTasks, CreateTask, EditTask, ExportTasks, ListTasks, TaskList};
 
 permissions! {
     /// See tasks.
@@ -96,6 +97,22 @@ impl TasksApi {
         Ok(Created::new(task.into())
             .etag(version)
             .header(header::LOCATION, location(req, id.uuid())))
+    }
+
+    /// Do something to many tasks
+    ///
+    /// Each is done or refused by itself, as the operation on it alone would, and has an activity of its own. Needs the
+    /// permission for it besides, for each.
+    #[oai(path = "/tasks/bulk", method = "post", operation_id = "bulkTasks")]
+    async fn bulk(
+        &self,
+        auth: Require<TaskRead>,
+        body: Body<BulkTasks>,
+    ) -> Result<Reply<BulkResult>, Problem> {
+        let (selection, action) = body.0.into_command()?;
+        let tasks = auth.crm().tasks();
+        let bulk = tasks.bulk(auth.actor(), selection, action).await?;
+        Ok(Reply::new(bulk.into()))
     }
 
     /// Show a task

@@ -1,10 +1,14 @@
 //! What the operations on customers take and give.
 
+mod bulk;
 mod input;
 
+pub(super) use bulk::BulkCustomers;
 pub(super) use input::{
     AddNote, CreateCustomer, EditCustomer, ExportCustomers, ListCustomers, MergeCustomers,
 };
+
+use input::FilterCustomers;
 
 use chrono::{DateTime, Utc};
 use crm_app::Merged;

@@ -1,9 +1,12 @@
 //! What the operations on leads take and give.
 
+mod bulk;
 mod input;
 mod query;
 
+pub(super) use bulk::BulkLeads;
 pub(super) use input::{ConvertLead, CreateLead, EditLead, MergeLeads};
+use query::FilterLeads;
 pub(super) use query::{ExportLeads, ListLeads};
 
 use chrono::{DateTime, Utc};

@@ -1,9 +1,12 @@
 //! What the operations on tasks take and give.
 
+mod bulk;
 mod input;
 mod query;
 
+pub(super) use bulk::BulkTasks;
 pub(super) use input::{CreateTask, EditTask};
+use query::FilterTasks;
 pub(super) use query::{ExportTasks, ListTasks};
 
 use chrono::{DateTime, Utc};

@@ -23,7 +23,7 @@ use crate::wire::{
 
 list_parameters! {
     /// The parameters of the list of customers.
-    pub(in crate::api::customers) ListCustomers and ExportCustomers by CustomerSortField {
+    pub(in crate::api::customers) ListCustomers and ExportCustomers by CustomerSortField, narrowed by FilterCustomers {
         /// With each of these words in the name, company, address or number. A word of three letters or more is found
         /// anywhere; a term of shorter words only is the beginning of the name.
         search: Option<Text<100>>,
@@ -55,9 +55,18 @@ impl QueryParameters for ListCustomers {
 impl TryFrom<ListCustomers> for CustomerQuery {
     type Error = Problem;
 
-    fn try_from(mut query: ListCustomers) -> Result<Self, Problem> {
-        let (sort, page) = query.part()?;
-        let ListCustomers {
+    fn try_from(query: ListCustomers) -> Result<Self, Problem> {
+        let (filter, sort, page) = query.parts()?;
+        let filter = filter.try_into()?;
+        Ok(Self { filter, sort, page })
+    }
+}
+
+impl TryFrom<FilterCustomers> for CustomerFilter {
+    type Error = Problem;
+
+    fn try_from(filter: FilterCustomers) -> Result<Self, Problem> {
+        let FilterCustomers {
             search,
             owner,
             not_owner,
@@ -67,14 +76,9 @@ impl TryFrom<ListCustomers> for CustomerQuery {
             created_from,
             created_to,
             scope,
-            sort: _,
-            page: _,
-            limit: _,
-            cursor: _,
-            count: _,
-        } = query;
+        } = filter;
         at_most("notOwner", not_owner.len(), MOST_EXCEPTIONS)?;
-        let filter = CustomerFilter {
+        Ok(Self {
             search: search.map(|text| parse("search", text)).transpose()?,
             owner: owner.map(UserId::from),
             not_owners: not_owner.into_iter().map(UserId::from).collect(),
@@ -84,8 +88,7 @@ impl TryFrom<ListCustomers> for CustomerQuery {
             created_to: instant("createdTo", created_to)?,
             scope: scope.map(Into::into),
             is_archived: is_archived.unwrap_or_default(),
-        };
-        Ok(Self { filter, sort, page })
+        })
     }
 }
 

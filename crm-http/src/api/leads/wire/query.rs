@@ -14,10 +14,10 @@ use crate::wire::{SourceText, TagText, Text};
 
 list_parameters! {
     /// The parameters of the list of leads.
-    pub(in crate::api::leads) ListLeads and ExportLeads by LeadSortField {
+    pub(in crate::api::leads) ListLeads and ExportLeads by LeadSortField, narrowed by FilterLeads {
         /// In this status; repeat it for several.
         #[serde(default)]
-        #[oai(validator(max_items = 6))]
+        #[oai(default, validator(max_items = 6))]
         status: Vec<LeadStatus>,
         /// With each of these words in the name, company, address or number. A word of three letters or more is found
         /// anywhere; a term of shorter words only is the beginning of the name.
@@ -65,9 +65,18 @@ impl QueryParameters for ListLeads {
 impl TryFrom<ListLeads> for LeadQuery {
     type Error = Problem;
 
-    fn try_from(mut query: ListLeads) -> Result<Self, Problem> {
-        let (sort, page) = query.part()?;
-        let ListLeads {
+    fn try_from(query: ListLeads) -> Result<Self, Problem> {
+        let (filter, sort, page) = query.parts()?;
+        let filter = filter.try_into()?;
+        Ok(Self { filter, sort, page })
+    }
+}
+
+impl TryFrom<FilterLeads> for LeadFilter {
+    type Error = Problem;
+
+    fn try_from(filter: FilterLeads) -> Result<Self, Problem> {
+        let FilterLeads {
             status,
             search,
             assigned_agent,
@@ -83,17 +92,12 @@ impl TryFrom<ListLeads> for LeadQuery {
             converted_from,
             converted_to,
             scope,
-            sort: _,
-            page: _,
-            limit: _,
-            cursor: _,
-            count: _,
-        } = query;
+        } = filter;
         at_most("status", status.len(), STATUSES)?;
         at_most("notAgent", not_agent.len(), MOST_EXCEPTIONS)?;
         at_most("notSource", not_source.len(), MOST_EXCEPTIONS)?;
         let not_sources = not_source.into_iter().map(|text| parse("notSource", text));
-        let filter = LeadFilter {
+        Ok(Self {
             statuses: status.into_iter().map(Into::into).collect(),
             search: search.map(|text| parse("search", text)).transpose()?,
             assigned_agent: assigned_agent.map(UserId::from),
@@ -109,7 +113,6 @@ impl TryFrom<ListLeads> for LeadQuery {
             converted_to: instant("convertedTo", converted_to)?,
             scope: scope.map(Into::into),
             is_archived: is_archived.unwrap_or_default(),
-        };
-        Ok(Self { filter, sort, page })
+        })
     }
 }

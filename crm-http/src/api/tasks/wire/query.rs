@@ -26,10 +26,10 @@ wire_enum! {
 
 list_parameters! {
     /// The parameters of the list of tasks.
-    pub(in crate::api::tasks) ListTasks and ExportTasks by TaskSortField {
+    pub(in crate::api::tasks) ListTasks and ExportTasks by TaskSortField, narrowed by FilterTasks {
         /// In this status; repeat it for several.
         #[serde(default)]
-        #[oai(validator(max_items = 4))]
+        #[oai(default, validator(max_items = 4))]
         status: Vec<TaskStatus>,
         /// Of this priority.
         priority: Option<TaskPriority>,
@@ -63,9 +63,18 @@ impl QueryParameters for ListTasks {
 impl TryFrom<ListTasks> for TaskQuery {
     type Error = Problem;
 
-    fn try_from(mut query: ListTasks) -> Result<Self, Problem> {
-        let (sort, page) = query.part()?;
-        let ListTasks {
+    fn try_from(query: ListTasks) -> Result<Self, Problem> {
+        let (filter, sort, page) = query.parts()?;
+        let filter = filter.try_into()?;
+        Ok(Self { filter, sort, page })
+    }
+}
+
+impl TryFrom<FilterTasks> for TaskFilter {
+    type Error = Problem;
+
+    fn try_from(filter: FilterTasks) -> Result<Self, Problem> {
+        let FilterTasks {
             status,
             priority,
             assigned_to,
@@ -76,14 +85,9 @@ impl TryFrom<ListTasks> for TaskQuery {
             search,
             is_archived,
             scope,
-            sort: _,
-            page: _,
-            limit: _,
-            cursor: _,
-            count: _,
-        } = query;
+        } = filter;
         at_most("status", status.len(), STATUSES)?;
-        let filter = TaskFilter {
+        Ok(Self {
             statuses: status.into_iter().map(Into::into).collect(),
             priority: priority.map(Into::into),
             assigned_to: assigned_to.map(UserId::from),
@@ -94,8 +98,7 @@ impl TryFrom<ListTasks> for TaskQuery {
             search: search.map(|text| parse("search", text)).transpose()?,
             scope: scope.map(Into::into),
             is_archived: is_archived.unwrap_or_default(),
-        };
-        Ok(Self { filter, sort, page })
+        })
     }
 }
 
