@@ -23,9 +23,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 pub use crm_storage::customers::{ListedCustomer, ListedNote};
 
 use crate::attempts::write;
+use crate::batch::{Batch, InBatch, OnRefusal};
 use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
-use crate::duplicate::{OnDuplicate, matched, unique_by_email};
+use crate::duplicate::{OnDuplicate, lock_emails, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::export::{Export, portioned};
 use crate::record::{Held, kept, listed, new_assignee};
@@ -39,6 +40,33 @@ matched!(Customer (CustomerId) in storage);
 
 /// The field that names who looks after a customer.
 const OWNER: &str = "owner";
+
+impl InBatch for Customer {
+    type New = (NewCustomer, OnDuplicate);
+    type Listed = ListedCustomer;
+
+    async fn lock_all(
+        conn: &mut AsyncPgConnection,
+        new: &[Self::New],
+    ) -> Result<(), crm_storage::Error> {
+        let unique = new
+            .iter()
+            .filter(|(_, on_duplicate)| *on_duplicate == OnDuplicate::Fail);
+        lock_emails::<Customer>(conn, unique.filter_map(|(new, _)| new.email.as_ref())).await
+    }
+
+    async fn make(
+        crm: &Crm,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        new: (NewCustomer, OnDuplicate),
+    ) -> Result<ListedCustomer> {
+        let (new, on_duplicate) = new;
+        Customers(crm)
+            .create_in(conn, actor, new, on_duplicate)
+            .await
+    }
+}
 
 /// What is done with customers. See [`Crm::customers`].
 #[derive(Clone, Copy)]
@@ -282,6 +310,21 @@ impl Customers<'_> {
             .await
         })
         .await
+    }
+
+    /// Makes many customers, each as [`Customers::create`] makes one.
+    ///
+    /// # Errors
+    /// When the database fails. What is refused is told with its customer.
+    pub async fn create_many(
+        &self,
+        actor: &Actor,
+        new: Vec<NewCustomer>,
+        on_duplicate: OnDuplicate,
+        on_refusal: OnRefusal,
+    ) -> Result<Batch<ListedCustomer>> {
+        let new = new.into_iter().map(|new| (new, on_duplicate)).collect();
+        self.0.batch::<Customer>(actor, new, on_refusal).await
     }
 
     /// Does something to many customers, as [`Customers::edit`], [`Customers::archive`] or [`Customers::restore`] does it to one.

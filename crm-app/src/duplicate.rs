@@ -1,6 +1,6 @@
 //! Whether a new record is one that is there already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crm_authz::Scope;
 use crm_domain::activity::Actor;
@@ -64,6 +64,19 @@ pub(crate) trait Matched: Kept {
         ids: &[Uuid],
         scope: &Scope<Self>,
     ) -> impl Future<Output = Result<Vec<(Uuid, Name)>, StorageError>> + Send;
+}
+
+/// Makes others who are about to use these addresses wait until the transaction ends. In one order for all, so that two who
+/// make many records do not wait for each other.
+pub(crate) async fn lock_emails<R: UniqueByEmail>(
+    conn: &mut AsyncPgConnection,
+    emails: impl Iterator<Item = &Email> + Send,
+) -> Result<(), StorageError> {
+    let keys: BTreeSet<String> = emails.map(Email::key).collect();
+    for key in &keys {
+        R::lock_email(conn, key).await?;
+    }
+    Ok(())
 }
 
 impl Crm {

@@ -21,9 +21,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 pub use crm_storage::leads::ListedLead;
 
 use crate::attempts::write;
+use crate::batch::{Batch, InBatch, OnRefusal};
 use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
-use crate::duplicate::{OnDuplicate, matched, unique_by_email};
+use crate::duplicate::{OnDuplicate, lock_emails, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::export::{Export, portioned};
 use crate::record::{Held, kept, listed, new_assignee, user_ref};
@@ -34,6 +35,31 @@ portioned!(ListedLead in storage);
 in_bulk!(Lead as lead by LeadEdit and LeadFilter in Leads and storage);
 unique_by_email!(Lead in storage);
 matched!(Lead (LeadId) in storage);
+
+impl InBatch for Lead {
+    type New = (NewLead, OnDuplicate);
+    type Listed = ListedLead;
+
+    async fn lock_all(
+        conn: &mut AsyncPgConnection,
+        new: &[Self::New],
+    ) -> Result<(), crm_storage::Error> {
+        let unique = new
+            .iter()
+            .filter(|(_, on_duplicate)| *on_duplicate == OnDuplicate::Fail);
+        lock_emails::<Lead>(conn, unique.filter_map(|(new, _)| new.email.as_ref())).await
+    }
+
+    async fn make(
+        crm: &Crm,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        new: (NewLead, OnDuplicate),
+    ) -> Result<ListedLead> {
+        let (new, on_duplicate) = new;
+        Leads(crm).create_in(conn, actor, new, on_duplicate).await
+    }
+}
 
 /// What is done with leads. See [`Crm::leads`].
 #[derive(Clone, Copy)]
@@ -281,6 +307,21 @@ impl Leads<'_> {
             Ok(with_agent(conn, lead).await?)
         })
         .await
+    }
+
+    /// Makes many leads, each as [`Leads::create`] makes one.
+    ///
+    /// # Errors
+    /// When the database fails. What is refused is told with its lead.
+    pub async fn create_many(
+        &self,
+        actor: &Actor,
+        new: Vec<NewLead>,
+        on_duplicate: OnDuplicate,
+        on_refusal: OnRefusal,
+    ) -> Result<Batch<ListedLead>> {
+        let new = new.into_iter().map(|new| (new, on_duplicate)).collect();
+        self.0.batch::<Lead>(actor, new, on_refusal).await
     }
 
     /// Does something to many leads, as [`Leads::edit`], [`Leads::archive`] or [`Leads::restore`] does it to one.

@@ -11,6 +11,7 @@ pub mod api_keys;
 mod attempts;
 pub mod audit;
 pub mod auth;
+pub mod batch;
 pub mod bulk;
 pub mod crm;
 mod cursor;

@@ -20,6 +20,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 pub use crm_storage::tasks::ListedTask;
 
 use crate::attempts::write;
+use crate::batch::{Batch, InBatch, OnRefusal};
 use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
@@ -33,6 +34,24 @@ in_bulk!(Task as task by TaskEdit and TaskFilterAt in Tasks and storage);
 
 /// The field that names who does a task.
 const ASSIGNEE: &str = "assignedTo";
+
+impl InBatch for Task {
+    type New = NewTask;
+    type Listed = ListedTask;
+
+    async fn lock_all(_: &mut AsyncPgConnection, _: &[NewTask]) -> Result<(), crm_storage::Error> {
+        Ok(())
+    }
+
+    async fn make(
+        crm: &Crm,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        new: NewTask,
+    ) -> Result<ListedTask> {
+        Tasks(crm).create_in(conn, actor, new).await
+    }
+}
 
 /// What is done with tasks. See [`Crm::tasks`].
 #[derive(Clone, Copy)]
@@ -265,6 +284,19 @@ impl Tasks<'_> {
             .await
         })
         .await
+    }
+
+    /// Makes many tasks, each as [`Tasks::create`] makes one.
+    ///
+    /// # Errors
+    /// When the database fails. What is refused is told with its task.
+    pub async fn create_many(
+        &self,
+        actor: &Actor,
+        new: Vec<NewTask>,
+        on_refusal: OnRefusal,
+    ) -> Result<Batch<ListedTask>> {
+        self.0.batch::<Task>(actor, new, on_refusal).await
     }
 
     /// Does something to many tasks, as [`Tasks::edit`], [`Tasks::archive`] or [`Tasks::restore`] does it to one.

@@ -6,6 +6,7 @@
 pub mod api;
 mod app;
 pub mod auth;
+pub mod batch;
 pub mod body;
 pub mod bulk;
 mod cookies;

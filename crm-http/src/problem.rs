@@ -270,7 +270,7 @@ pub struct ProblemBody {
     #[oai(validator(minimum(value = "1"), maximum(value = "86400")))]
     pub retry_after: Option<u32>,
     /// What goes with the code: `current` (412), `existing` (409), `from`, `to` and `allowed` (409), `candidates` and
-    /// `hiddenCandidates` (409), `mergedInto` (409), `permission` (403), `veto` (422).
+    /// `hiddenCandidates` (409), `mergedInto` (409), `permission` (403), `veto` (422), `items` (422).
     #[serde(flatten)]
     #[oai(skip)]
     pub members: Map<String, Value>,

@@ -13,6 +13,7 @@ mod audit;
 mod auth;
 mod authorization;
 mod bad_inputs;
+mod batch;
 mod bulk;
 mod cross_site;
 mod customers;

@@ -257,6 +257,9 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
         "createCustomer" => json!({ "name": name }),
         "createTask" | "updateTask" => json!({ "title": name }),
         "mergeLeads" | "mergeCustomers" => json!({ "sources": [world::MISSING] }),
+        "createLeads" => json!({ "items": [{ "name": name, "phone": "+49 30 1234567" }] }),
+        "createCustomers" => json!({ "items": [{ "name": name }] }),
+        "createTasks" => json!({ "items": [{ "title": name }] }),
         "bulkLeads" | "bulkCustomers" | "bulkTasks" => {
             json!({ "ids": [world::MISSING], "action": "archive" })
         }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
+use crate::batch::{self, BatchResult};
 use crate::body::Body;
 use crate::bulk::BulkResult;
 use crate::export::Download;
@@ -27,8 +28,9 @@ use crate::query::Query;
 use crate::reply::{Created, Made, Reply, Versioned, location};
 
 use wire::{
-    AddNote, BulkCustomers, CreateCustomer, CustomerList, CustomerNote, CustomerNoteList,
-    CustomerRecord, EditCustomer, ExportCustomers, ListCustomers, Merge, MergeCustomers,
+    AddNote, BulkCustomers, CreateCustomer, CreateCustomers, CustomerList, CustomerNote,
+    CustomerNoteList, CustomerRecord, EditCustomer, ExportCustomers, ListCustomers, Merge,
+    MergeCustomers,
 };
 
 permissions! {
@@ -115,6 +117,29 @@ impl CustomersApi {
         Ok(Created::new(customer.into())
             .etag(version)
             .header(header::LOCATION, location(req, id.uuid())))
+    }
+
+    /// Make many customers
+    ///
+    /// Each is made or refused by itself, as if it had been sent alone; with `allOrNone` all are made or none.
+    #[oai(
+        path = "/customers/batch",
+        method = "post",
+        operation_id = "createCustomers"
+    )]
+    async fn create_many(
+        &self,
+        auth: Require<CustomerCreate>,
+        options: Query<CreateOptions>,
+        body: Body<CreateCustomers>,
+    ) -> Result<Reply<BatchResult>, Problem> {
+        let (new, on_refusal, places) = batch::parse(body.0.items, body.0.all_or_none)?;
+        let customers = auth.crm().customers();
+        let made = customers
+            .create_many(auth.actor(), new, options.0.on_duplicate(), on_refusal)
+            .await?;
+        let ids = made.into_iter().map(|made| Ok(made?.customer.id.uuid()));
+        Ok(Reply::new(places.answer(ids, on_refusal)?))
     }
 
     /// Do something to many customers

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
+use crate::batch::{self, BatchResult};
 use crate::body::{Body, OptionalBody};
 use crate::bulk::BulkResult;
 use crate::export::Download;
@@ -25,8 +26,8 @@ use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
 use wire::{
-    BulkLeads, Conversion, ConvertLead, CreateLead, EditLead, ExportLeads, LeadList, ListLeads,
-    Merge, MergeLeads,
+    BulkLeads, Conversion, ConvertLead, CreateLead, CreateLeads, EditLead, ExportLeads, LeadList,
+    ListLeads, Merge, MergeLeads,
 };
 
 permissions! {
@@ -114,6 +115,25 @@ impl LeadsApi {
         Ok(Created::new(lead.into())
             .etag(version)
             .header(header::LOCATION, location(req, id.uuid())))
+    }
+
+    /// Make many leads
+    ///
+    /// Each is made or refused by itself, as if it had been sent alone; with `allOrNone` all are made or none.
+    #[oai(path = "/leads/batch", method = "post", operation_id = "createLeads")]
+    async fn create_many(
+        &self,
+        auth: Require<LeadCreate>,
+        options: Query<CreateOptions>,
+        body: Body<CreateLeads>,
+    ) -> Result<Reply<BatchResult>, Problem> {
+        let (new, on_refusal, places) = batch::parse(body.0.items, body.0.all_or_none)?;
+        let leads = auth.crm().leads();
+        let made = leads
+            .create_many(auth.actor(), new, options.0.on_duplicate(), on_refusal)
+            .await?;
+        let ids = made.into_iter().map(|made| Ok(made?.lead.id.uuid()));
+        Ok(Reply::new(places.answer(ids, on_refusal)?))
     }
 
     /// Do something to many leads

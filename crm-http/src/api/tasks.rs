@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::api::Message;
 use crate::auth::{Require, permissions};
+use crate::batch::{self, BatchResult};
 use crate::body::Body;
 use crate::bulk::BulkResult;
 use crate::export::Download;
@@ -21,7 +22,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
-use wire::{BulkTasks, CreateTask, EditTask, ExportTasks, ListTasks, TaskList};
+use wire::{BulkTasks, CreateTask, CreateTasks, EditTask, ExportTasks, ListTasks, TaskList};
 
 permissions! {
     /// See tasks.
@@ -97,6 +98,22 @@ impl TasksApi {
         Ok(Created::new(task.into())
             .etag(version)
             .header(header::LOCATION, location(req, id.uuid())))
+    }
+
+    /// Make many tasks
+    ///
+    /// Each is made or refused by itself, as if it had been sent alone; with `allOrNone` all are made or none.
+    #[oai(path = "/tasks/batch", method = "post", operation_id = "createTasks")]
+    async fn create_many(
+        &self,
+        auth: Require<TaskCreate>,
+        body: Body<CreateTasks>,
+    ) -> Result<Reply<BatchResult>, Problem> {
+        let (new, on_refusal, places) = batch::parse(body.0.items, body.0.all_or_none)?;
+        let tasks = auth.crm().tasks();
+        let made = tasks.create_many(auth.actor(), new, on_refusal).await?;
+        let ids = made.into_iter().map(|made| Ok(made?.task.id.uuid()));
+        Ok(Reply::new(places.answer(ids, on_refusal)?))
     }
 
     /// Do something to many tasks

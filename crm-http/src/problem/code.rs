@@ -136,6 +136,8 @@ codes! {
     PasswordTooLong = "password-too-long", UNPROCESSABLE_ENTITY, "Validation Error";
     /// The idempotency key stands for another request.
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "Idempotency key reused";
+    /// Some records of a batch are refused, and so none is made; `items` says which and why.
+    BatchRefused = "batch-refused", UNPROCESSABLE_ENTITY, "Batch refused";
     /// A hook refuses.
     Vetoed = "vetoed", UNPROCESSABLE_ENTITY, "Refused";
     /// Too many tried to sign in.

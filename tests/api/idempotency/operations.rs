@@ -1,5 +1,6 @@
 //! Every operation that changes something, walked from the API document: all but the secret ones take the key.
 
+use crm_testing::Client;
 use serde_json::{Value, json};
 
 use super::{is_refused, is_replay_of};
@@ -24,9 +25,32 @@ fn changes() -> impl Iterator<Item = Operation> {
         .filter(|operation| operation.method != "GET")
 }
 
-fn body_of(operation: &Operation, world: &World) -> Option<Value> {
+/// A body with which the operation is done, once what must come before it was done.
+async fn body_of(
+    operation: &Operation,
+    path: &str,
+    world: &World,
+    client: &Client<'_>,
+) -> Option<Value> {
+    let other = || async {
+        let id = world
+            .record(kind(operation), Caller::Admin, Subject::Strangers)
+            .await;
+        json!({ "sources": [id.unwrap()] })
+    };
     match operation.id.as_str() {
         "updateMe" => Some(json!({ "name": world.unique_name() })),
+        "mergeLeads" | "mergeCustomers" => Some(other().await),
+        "unmergeLeads" | "unmergeCustomers" => {
+            let merge = client.post(&path.replace("/unmerge", "/merge"));
+            merge.json(other().await).expect(200).await;
+            None
+        }
+        "unconvertLead" => {
+            let convert = client.post(&path.replace("/unconvert", "/convert"));
+            convert.expect(200).await;
+            None
+        }
         id => body(id, world),
     }
 }
@@ -53,7 +77,7 @@ async fn every_change_that_is_sent_again_is_not_done_again() {
         let request = client
             .request(operation.method.clone(), &path)
             .once(&operation.id);
-        let request = match body_of(&operation, &world) {
+        let request = match body_of(&operation, &path, &world, &client).await {
             Some(body) => request.json(body),
             None => request,
         };

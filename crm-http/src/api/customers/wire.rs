@@ -3,7 +3,7 @@
 mod bulk;
 mod input;
 
-pub(super) use bulk::BulkCustomers;
+pub(super) use bulk::{BulkCustomers, CreateCustomers};
 pub(super) use input::{
     AddNote, CreateCustomer, EditCustomer, ExportCustomers, ListCustomers, MergeCustomers,
 };

@@ -4,7 +4,7 @@ mod bulk;
 mod input;
 mod query;
 
-pub(super) use bulk::BulkLeads;
+pub(super) use bulk::{BulkLeads, CreateLeads};
 pub(super) use input::{ConvertLead, CreateLead, EditLead, MergeLeads};
 use query::FilterLeads;
 pub(super) use query::{ExportLeads, ListLeads};

@@ -4,7 +4,7 @@ mod bulk;
 mod input;
 mod query;
 
-pub(super) use bulk::BulkTasks;
+pub(super) use bulk::{BulkTasks, CreateTasks};
 pub(super) use input::{CreateTask, EditTask};
 use query::FilterTasks;
 pub(super) use query::{ExportTasks, ListTasks};
