@@ -5,7 +5,8 @@
 
 use crm_authz::Scope;
 use crm_domain::activity::Actor;
-use crm_domain::permission::Action;
+use crm_domain::export::Filter;
+use crm_domain::permission::{Action, Extent};
 use crm_storage::Error as StorageError;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
@@ -81,7 +82,7 @@ pub(crate) trait InBulk: Kept {
     /// What may be changed.
     type Edit: Send + Sync;
     /// What they are selected by.
-    type Filter: Send + Sync;
+    type Filter: Filter + Send + Sync;
 
     /// Does it to one, and gives its version after it.
     fn act(
@@ -197,12 +198,15 @@ impl Crm {
         part: &Part<'_, R>,
         action: &BulkAction<R::Edit>,
     ) -> Result<Items<R>> {
-        let readable: Scope<R> = self.access().await?.scope(actor, Action::Read)?;
+        let access = self.access().await?;
+        let readable: Scope<R> = access.scope(actor, Action::Read)?;
         conn.transaction(async |conn| {
             let ids = match part {
                 Part::Ids(ids) => ids.to_vec(),
                 Part::Matching(filter, after) => {
-                    R::lock_matching(conn, filter, *after, AT_ONCE, &readable).await?
+                    let extent = filter.extent().unwrap_or(Extent::All);
+                    let meant = access.scope_up_to(actor, Action::Read, extent)?;
+                    R::lock_matching(conn, filter, *after, AT_ONCE, &meant).await?
                 }
             };
             let mut items = Vec::with_capacity(ids.len());

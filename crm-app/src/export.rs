@@ -14,7 +14,7 @@ use crm_domain::activity::Actor;
 use crm_domain::export::{ExportStarted, Exportable, Exported, Filter, Selection};
 use crm_domain::ids::ExportId;
 use crm_domain::list::Sort;
-use crm_domain::permission::Action;
+use crm_domain::permission::{Action, Extent};
 use crm_storage::{Connection, Error as StorageError, cursor, pool};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::Stream;
@@ -139,7 +139,7 @@ impl Crm {
     where
         L: Portioned<Record: Exportable, Filter: Filter + Send + 'static>,
     {
-        let scope = self.may_export(actor).await?;
+        let scope = self.may_export(actor, &filter).await?;
         let mut conn = pool::get_for_export(self.pool()).await?;
         let now = self.now();
         let (sender, messages) = mpsc::channel(1);
@@ -163,9 +163,14 @@ impl Crm {
         })
     }
 
-    async fn may_export<R: Exportable>(&self, actor: &Actor) -> Result<Scope<R>> {
+    async fn may_export<R: Exportable>(
+        &self,
+        actor: &Actor,
+        filter: &(impl Filter + Sync),
+    ) -> Result<Scope<R>> {
+        let extent = filter.extent().unwrap_or(Extent::All);
         let access = self.access().await?;
-        Ok(access.scope_of_both(actor, [Action::Read, Action::Export])?)
+        Ok(access.scope_of_both(actor, [Action::Read, Action::Export], extent)?)
     }
 }
 
@@ -238,7 +243,8 @@ where
             return Ok(false);
         }
         // What was granted at the start may have been withdrawn.
-        let scope = self.crm.may_export::<L::Record>(&self.actor).await?;
+        let scope = self.crm.may_export::<L::Record>(&self.actor, &self.filter);
+        let scope = scope.await?;
         if scope.reach() != self.scope.reach() {
             return Err(Error::internal("rights changed during an export").into());
         }

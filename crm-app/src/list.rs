@@ -4,6 +4,7 @@ use std::fmt;
 
 use crm_authz::Scope;
 use crm_domain::activity::Actor;
+use crm_domain::export::Filter;
 use crm_domain::list::{ListQuery, Listing, PageRequest, Sort, SortField, Sortable};
 use crm_domain::page::{Page, Position, Slice, Total};
 use crm_domain::permission::{Action, Extent, Record};
@@ -19,7 +20,7 @@ pub(crate) trait Listed: Sized + Send {
     /// The record itself.
     type Record: Record + Sortable<Self::Field>;
     /// What its lists are narrowed by. Its `Debug` names every field, since cursors are bound to it.
-    type Filter: fmt::Debug + Sync;
+    type Filter: Filter + fmt::Debug + Sync;
     /// What its lists are sorted by.
     type Field: SortField;
     /// The name of its lists, to which cursors are bound.
@@ -27,9 +28,6 @@ pub(crate) trait Listed: Sized + Send {
 
     /// The record itself.
     fn record(&self) -> &Self::Record;
-
-    /// How far lists with this filter reach at most, of what the reader may see.
-    fn extent(filter: &Self::Filter) -> Option<Extent>;
 
     /// One slice of those that match, in order, and whether there are more behind it.
     fn list(
@@ -77,7 +75,7 @@ impl Crm {
         query: &QueryOf<L>,
     ) -> Result<Listing<L>> {
         let ListQuery { filter, sort, page } = query;
-        let extent = L::extent(filter).unwrap_or(Extent::All);
+        let extent = filter.extent().unwrap_or(Extent::All);
         let access = self.access().await?;
         let scope = access.scope_up_to(actor, Action::Read, extent)?;
         // Any change of what was asked changes it.

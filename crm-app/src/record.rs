@@ -250,7 +250,7 @@ macro_rules! kept {
 /// Says how records of a kind are listed: by the functions of their storage module.
 macro_rules! listed {
     ($Listed:ident { $record:ident: $Record:ident } as $name:literal
-        by $Filter:ident $(in its $inner:ident)? and $Field:ident in $storage:ident) => {
+        by $Filter:ident and $Field:ident in $storage:ident) => {
         impl $crate::list::Listed for $Listed {
             type Record = $Record;
             type Filter = $Filter;
@@ -259,10 +259,6 @@ macro_rules! listed {
 
             fn record(&self) -> &$Record {
                 &self.$record
-            }
-
-            fn extent(filter: &$Filter) -> Option<crm_domain::permission::Extent> {
-                filter$(.$inner)?.scope
             }
 
             async fn list(

@@ -28,7 +28,7 @@ use crate::export::{Export, portioned};
 use crate::record::{Held, kept, listed, new_assignee};
 
 kept!(Task (TaskId) in storage, shown as Task(storage::shown));
-listed!(ListedTask { task: Task } as "tasks" by TaskFilterAt in its filter and TaskSortField in storage);
+listed!(ListedTask { task: Task } as "tasks" by TaskFilterAt and TaskSortField in storage);
 portioned!(ListedTask in storage, completed by Tasks::add_names);
 in_bulk!(Task as task by TaskEdit and TaskFilterAt in Tasks and storage);
 

@@ -185,8 +185,8 @@ impl Access {
             .ok_or_else(|| self.forbidden(actor, permission))
     }
 
-    /// The records of type `R` to which `actor` may do both of `actions`: those of the narrower one, since for one actor a
-    /// wider reach takes in a narrower one.
+    /// The records of type `R` to which `actor` may do both of `actions`, but no farther than `extent`: those of the narrower
+    /// one, since for one actor a wider reach takes in a narrower one.
     ///
     /// # Errors
     /// [`Forbidden`] when one of them is not granted at all.
@@ -194,9 +194,10 @@ impl Access {
         &self,
         actor: &Actor,
         actions: [Action; 2],
+        extent: Extent,
     ) -> Result<Scope<R>, Forbidden> {
-        let [one, other] = actions;
-        let (one, other) = (self.scope(actor, one)?, self.scope::<R>(actor, other)?);
+        let [one, other] = actions.map(|action| self.scope_up_to::<R>(actor, action, extent));
+        let (one, other) = (one?, other?);
         let is_narrower = one.reach().extent() <= other.reach().extent();
         Ok(if is_narrower { one } else { other })
     }

@@ -10,7 +10,7 @@ use crate::customer::Customer;
 use crate::event::Event;
 use crate::ids::ExportId;
 use crate::lead::Lead;
-use crate::permission::Record;
+use crate::permission::{Extent, Record};
 use crate::task::Task;
 
 /// A kind of record that can be taken out as a file.
@@ -40,6 +40,14 @@ impl Exportable for Task {
 pub trait Filter {
     /// Its conditions by their names on the wire; one that does not narrow is `null`.
     fn fields(&self) -> Fields;
+
+    /// How far the records reach at most, of those that somebody may see.
+    fn extent(&self) -> Option<Extent>;
+}
+
+/// The value of a condition that a list of nothing is not.
+pub(crate) fn some<T: Serialize>(values: &[T]) -> Value {
+    json!((!values.is_empty()).then_some(values))
 }
 
 /// Which records are taken out, in which order.

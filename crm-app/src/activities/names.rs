@@ -120,7 +120,8 @@ async fn names_of(
             let named = |id| role(id).map(|role| (*id, role.name.clone()));
             ids.iter().filter_map(named).collect()
         }
-        Resource::Session | Resource::Activity => Vec::new(),
+        // The others have no names.
+        _ => Vec::new(),
     })
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Customer;
 use crate::activity::Fields;
-use crate::export::Filter;
+use crate::export::{Filter, some};
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
@@ -58,19 +58,29 @@ impl Filter for CustomerFilter {
         let Self {
             search,
             owner,
+            not_owners,
+            has_owner,
             tag,
             created_from,
             created_to,
+            scope,
             is_archived,
         } = self;
         vec![
             ("search", json!(search)),
             ("owner", json!(owner)),
+            ("notOwner", some(not_owners)),
+            ("hasOwner", json!(has_owner)),
             ("tag", json!(tag)),
             ("createdFrom", json!(created_from)),
             ("createdTo", json!(created_to)),
+            ("scope", json!(scope.map(Extent::as_str))),
             ("isArchived", json!(is_archived)),
         ]
+    }
+
+    fn extent(&self) -> Option<Extent> {
+        self.scope
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Lead, LeadStatus};
 use crate::activity::Fields;
-use crate::export::Filter;
+use crate::export::{Filter, some};
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
@@ -71,23 +71,41 @@ impl Filter for LeadFilter {
             statuses,
             search,
             assigned_agent,
+            not_agents,
+            has_agent,
             source,
+            not_sources,
+            has_source,
             tag,
             created_from,
             created_to,
+            converted_from,
+            converted_to,
+            scope,
             is_archived,
         } = self;
         let statuses: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
         vec![
-            ("status", json!((!statuses.is_empty()).then_some(statuses))),
+            ("status", some(&statuses)),
             ("search", json!(search)),
             ("assignedAgent", json!(assigned_agent)),
+            ("notAgent", some(not_agents)),
+            ("hasAgent", json!(has_agent)),
             ("source", json!(source)),
+            ("notSource", some(not_sources)),
+            ("hasSource", json!(has_source)),
             ("tag", json!(tag)),
             ("createdFrom", json!(created_from)),
             ("createdTo", json!(created_to)),
+            ("convertedFrom", json!(converted_from)),
+            ("convertedTo", json!(converted_to)),
+            ("scope", json!(scope.map(Extent::as_str))),
             ("isArchived", json!(is_archived)),
         ]
+    }
+
+    fn extent(&self) -> Option<Extent> {
+        self.scope
     }
 }
 

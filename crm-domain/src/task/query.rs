@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Priority, Related, Task, TaskStatus};
 use crate::activity::Fields;
 use crate::due::{Calendar, DueRange, never};
-use crate::export::Filter;
+use crate::export::{Filter, some};
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
 use crate::page::SortKey;
@@ -102,11 +102,12 @@ impl Filter for TaskFilterAt {
             due_from,
             due_to,
             search,
+            scope,
             is_archived,
         } = &self.filter;
         let statuses: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
         vec![
-            ("status", json!((!statuses.is_empty()).then_some(statuses))),
+            ("status", some(&statuses)),
             ("priority", json!(priority.map(Priority::as_str))),
             ("assignedTo", json!(assigned_to)),
             ("relatedTo", json!(related_to.map(|to| to.to_string()))),
@@ -114,8 +115,13 @@ impl Filter for TaskFilterAt {
             ("from", json!(due_from)),
             ("to", json!(due_to)),
             ("search", json!(search)),
+            ("scope", json!(scope.map(Extent::as_str))),
             ("isArchived", json!(is_archived)),
         ]
+    }
+
+    fn extent(&self) -> Option<Extent> {
+        self.filter.scope
     }
 }
 
