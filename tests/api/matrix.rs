@@ -256,6 +256,7 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
         "updateLead" | "updateCustomer" => json!({ "company": name }),
         "createCustomer" => json!({ "name": name }),
         "createTask" | "updateTask" => json!({ "title": name }),
+        "convertLead" => json!({ "onDuplicate": "create" }),
         "mergeLeads" | "mergeCustomers" => json!({ "sources": [world::MISSING] }),
         "createLeads" => json!({ "items": [{ "name": name, "phone": "+49 30 1234567" }] }),
         "createCustomers" => json!({ "items": [{ "name": name }] }),

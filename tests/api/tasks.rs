@@ -221,6 +221,8 @@ async fn agents_see_what_nobody_does_in_their_team() {
         users.edit(&system, client.user().id, edit).await.unwrap();
     }
     let waiting = make(&mate, "Waiting", json!({})).await;
+    // Of equal ones the older comes first.
+    app.clock.advance(chrono::TimeDelta::seconds(1));
     make(&mate, "Taken", json!({ "assignedTo": mate.user().id })).await;
     assert_eq!(titles(&list(&agent, "").await), ["Waiting"]);
     assert!(titles(&list(&agent, "scope=own").await).is_empty());

@@ -56,17 +56,14 @@ impl Sight {
         let of_users = |is_in: &str| format!("{} AND activities.action {is_in}", of_kind("user"));
         let users = |scope: &Scope<User>, is_in: String| {
             Case::within(
-                of_users(&is_in),
+                &of_users(&is_in),
                 within_owner("activities.resource_id", scope.reach()),
             )
         };
         let own = |reader| {
             let kinds = "activities.resource IN ('user', 'apiKey', 'team', 'role')";
             let reach = Reach::Own(reader);
-            Case::within(
-                kinds.to_owned(),
-                within_owner("activities.actor_id", &reach),
-            )
+            Case::within(kinds, within_owner("activities.actor_id", &reach))
         };
         let cases = [
             self.leads
@@ -132,7 +129,7 @@ impl Case {
         }
     }
 
-    fn within(condition: String, within: Within) -> Self {
+    fn within(condition: &str, within: Within) -> Self {
         Self {
             before: format!("{condition} AND "),
             within: Some(within),

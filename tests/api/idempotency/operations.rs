@@ -48,7 +48,8 @@ async fn body_of(
         }
         "unconvertLead" => {
             let convert = client.post(&path.replace("/unconvert", "/convert"));
-            convert.expect(200).await;
+            let create = json!({ "onDuplicate": "create" });
+            convert.json(create).expect(200).await;
             None
         }
         id => body(id, world),
