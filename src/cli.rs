@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod export;
 mod failure;
+mod import;
 mod jobs;
 mod keys;
 mod migrate;
@@ -80,6 +81,9 @@ enum Command {
     /// Take records out as a file
     #[command(after_help = export::EXAMPLES)]
     Export(export::Arguments),
+    /// Make records from a file, or change them
+    #[command(after_help = import::EXAMPLES)]
+    Import(import::Arguments),
     /// Print the API document; needs no database
     Openapi(openapi::Arguments),
     /// Check settings, database and folders, and say what to do
@@ -133,6 +137,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Jobs(action) => run_async(jobs::run(&quiet(load()?), action)).map(done),
         Command::Audit(action) => run_async(audit::run(&quiet(load()?), action)),
         Command::Export(arguments) => run_async(export::run(&quiet(load()?), &arguments)).map(done),
+        Command::Import(arguments) => run_async(import::run(&quiet(load()?), &arguments)).map(done),
         Command::Permissions(arguments) if arguments.is_built_in() => {
             run_async(permissions::built_in()).map(done)
         }

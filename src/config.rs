@@ -23,8 +23,8 @@ use given::{Given, parsed};
 use keys::Keys;
 pub(crate) use private_file::create as create_private_file;
 use values::{
-    DatabaseUrl, Host, LogFilter, Networks, Origin, Origins, PasswordLength, PoolSize, Port,
-    Secret, Switch, TimeZone,
+    DatabaseUrl, Host, LogFilter, Mebibytes, Networks, Origin, Origins, PasswordLength, PoolSize,
+    Port, Secret, Switch, TimeZone,
 };
 pub(crate) use values::{Environment, LogFormat};
 
@@ -77,7 +77,7 @@ settings! {
     database_url: DatabaseUrl, "DATABASE_URL",
         "A Postgres of your own, 14 or later; without it one is run in CRM_DATA_DIR";
     database_pool: PoolSize, "CRM_DATABASE_POOL" = "10",
-        "Most connections to the database for requests; four more are for other purposes";
+        "Most connections to the database for requests; six more are for other purposes";
     allow_unsafe_database: Switch, "CRM_ALLOW_UNSAFE_DATABASE" = "off",
         "on accepts a database that loses data in a crash (fsync=off), for tests";
     data_dir: PathBuf, "CRM_DATA_DIR" = "./data",
@@ -90,6 +90,8 @@ settings! {
         "Password of the first Admin; as every password, of CRM_PASSWORD_MIN_LENGTH characters and not easy to guess";
     password_min_length: PasswordLength, "CRM_PASSWORD_MIN_LENGTH" = "12",
         "Fewest characters of a password, 8 to 64";
+    import_max_mib: Mebibytes, "CRM_IMPORT_MAX_MIB" = "200",
+        "Largest file to import, in MiB";
     jwt_secret: Secret, "JWT_SECRET",
         "Signs access tokens, at least 32 bytes; generated into CRM_DATA_DIR when not given";
     jwt_refresh_secret: Secret, "JWT_REFRESH_SECRET",
@@ -291,6 +293,11 @@ impl Config {
     /// The fewest characters of a password.
     pub(crate) fn min_password_chars(&self) -> MinPasswordChars {
         self.password_min_length.chars()
+    }
+
+    /// The largest file to import, in bytes.
+    pub(crate) fn max_import_bytes(&self) -> u64 {
+        self.import_max_mib.bytes()
     }
 
     /// Makes the folder for data unless it is there; private, as far as the

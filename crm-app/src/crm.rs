@@ -24,6 +24,7 @@ use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
 use crate::idempotency::Idempotency;
+use crate::imports::{self, Imports, Workshop};
 use crate::jobs::{Jobs, Registry};
 use crate::keys::Secrets;
 use crate::leads::Leads;
@@ -49,6 +50,7 @@ struct Inner {
     access_tokens: AccessTokens,
     secrets: ArcSwap<Secrets>,
     random: SystemRandom,
+    workshop: Workshop,
 }
 
 /// Puts a [`Crm`] together.
@@ -59,6 +61,7 @@ pub struct CrmBuilder {
     time_zone: Tz,
     hash_cost: HashCost,
     min_password_chars: MinPasswordChars,
+    max_import_bytes: u64,
     hooks: Hooks,
     pub(crate) registry: Registry,
 }
@@ -92,6 +95,13 @@ impl CrmBuilder {
         self
     }
 
+    /// Takes files of so many bytes to import, or fewer; [`imports::MAX_BYTES`], unless it is said.
+    #[must_use]
+    pub const fn max_import_bytes(mut self, bytes: u64) -> Self {
+        self.max_import_bytes = bytes;
+        self
+    }
+
     /// Runs `hook` in the transaction of each event `E`, before it commits. The hook may query and write through
     /// the connection, and may refuse, which undoes everything. It must not wait for anything but the database.
     #[must_use]
@@ -117,6 +127,7 @@ impl CrmBuilder {
             time_zone,
             hash_cost,
             min_password_chars,
+            max_import_bytes,
             hooks,
             registry,
         } = self;
@@ -131,6 +142,7 @@ impl CrmBuilder {
             access_tokens: AccessTokens::new(),
             secrets: ArcSwap::from_pointee(secrets),
             random: SystemRandom::new(),
+            workshop: Workshop::new(max_import_bytes),
         }))
     }
 }
@@ -146,6 +158,7 @@ impl Crm {
             time_zone: Tz::UTC,
             hash_cost: HashCost::Full,
             min_password_chars: MinPasswordChars::default(),
+            max_import_bytes: imports::MAX_BYTES,
             hooks: Hooks::default(),
             registry: Registry::of_the_core(),
         }
@@ -167,6 +180,12 @@ impl Crm {
     #[must_use]
     pub const fn tasks(&self) -> Tasks<'_> {
         Tasks(self)
+    }
+
+    /// What is done with imports.
+    #[must_use]
+    pub const fn imports(&self) -> Imports<'_> {
+        Imports(self)
     }
 
     /// What is done with users.
@@ -292,6 +311,10 @@ impl Crm {
     pub async fn ping(&self) -> Result<()> {
         let mut conn = pool::get_for_health(&self.0.pool).await?;
         Ok(pool::ping(&mut conn).await?)
+    }
+
+    pub(crate) fn workshop(&self) -> &Workshop {
+        &self.0.workshop
     }
 
     pub(crate) fn hooks(&self) -> &Hooks {

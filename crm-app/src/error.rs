@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crm_authz::{Access, Forbidden};
 use crm_domain::duplicate::Candidates;
+use crm_domain::import::ImportState;
 use crm_domain::lead::LeadError;
 use crm_domain::permission::{Permission, Resource};
 use crm_domain::role::RoleDefinition;
@@ -33,6 +34,28 @@ pub enum Error {
     /// There is no such note on the record.
     #[error("there is no such note")]
     NoteNotFound,
+
+    /// There is no such import of the actor's.
+    #[error("there is no such import")]
+    ImportNotFound,
+
+    /// The import is at a point at which this cannot be done.
+    #[error("the import is {0}, and this cannot be done now")]
+    ImportState(ImportState),
+
+    /// The user has as many imports as one may have.
+    #[error("there are {max} imports, which is the most there may be; delete one")]
+    TooManyImports {
+        /// The most.
+        max: i64,
+    },
+
+    /// The file is larger than any that is taken.
+    #[error("the file is larger than {max} bytes")]
+    FileTooLarge {
+        /// The most bytes.
+        max: u64,
+    },
 
     /// The record was changed since the version that the caller had in mind.
     #[error("the record was changed by somebody else")]

@@ -3,6 +3,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::slice;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -89,27 +90,60 @@ impl Crm {
         now: DateTime<Utc>,
         event: &E,
     ) -> Result<()> {
-        self.hooks().run(conn, event).await?;
-        let activity = Activity {
-            id: ActivityId::new(now, self.random()?),
-            at: now,
-            actor,
-            action: E::NAME,
-            record: event.record(),
-            changes: &event.changes(),
-        };
-        activities::insert(conn, &activity).await?;
-        let payload = serde_json::to_value(event).map_err(Error::internal)?;
-        let stored = StoredEvent {
-            id: EventId::new(now, self.random()?),
-            at: now,
-            name: E::NAME,
-            version: E::VERSION,
-            record: event.record(),
-            payload: &payload,
-        };
-        outbox::insert(conn, &stored).await?;
-        let deliveries = self.deliveries(&stored)?;
+        self.emit_all(conn, actor, now, slice::from_ref(event))
+            .await
+    }
+
+    /// Records that these happened, in a few statements, within the transaction of `conn`.
+    pub(crate) async fn emit_all<E: Event>(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        happened: &[E],
+    ) -> Result<()> {
+        let mut changes = Vec::with_capacity(happened.len());
+        let mut payloads = Vec::with_capacity(happened.len());
+        for event in happened {
+            self.hooks().run(conn, event).await?;
+            changes.push(event.changes());
+            payloads.push(serde_json::to_value(event).map_err(Error::internal)?);
+        }
+        let (mut rows, mut events) = (Vec::new(), Vec::new());
+        for ((event, changes), payload) in happened.iter().zip(&changes).zip(&payloads) {
+            rows.push(Activity {
+                id: ActivityId::new(now, self.random()?),
+                at: now,
+                actor,
+                action: E::NAME,
+                record: event.record(),
+                changes,
+            });
+            events.push(StoredEvent {
+                id: EventId::new(now, self.random()?),
+                at: now,
+                name: E::NAME,
+                version: E::VERSION,
+                record: event.record(),
+                payload,
+            });
+        }
+        match (rows.as_slice(), events.as_slice()) {
+            ([], _) | (_, []) => {}
+            // Statements of one row are kept prepared.
+            ([row], [event]) => {
+                activities::insert(conn, row).await?;
+                outbox::insert(conn, event).await?;
+            }
+            (rows, events) => {
+                activities::insert_all(conn, rows).await?;
+                outbox::insert_all(conn, events).await?;
+            }
+        }
+        let mut deliveries = Vec::new();
+        for event in &events {
+            deliveries.extend(self.deliveries(event)?);
+        }
         if !deliveries.is_empty() {
             jobs::insert(conn, deliveries).await?;
         }

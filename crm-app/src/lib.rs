@@ -27,6 +27,7 @@ pub mod event;
 mod explain;
 mod export;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 mod key_ring;
 mod keys;

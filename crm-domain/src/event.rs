@@ -68,6 +68,12 @@ events! {
         changes: Changes,
     }
 
+    /// A lead that an import had made was taken back, as if it had never been there.
+    LeadDeleted = "lead.deleted" on Lead(lead_id: LeadId) [changes] {
+        /// The fields that it had.
+        changes: Changes,
+    }
+
     /// A lead was put away.
     LeadArchived = "lead.archived" on Lead(lead_id: LeadId) [changes] {
         /// The field that says so.
@@ -121,6 +127,12 @@ events! {
     /// Fields of a customer were changed.
     CustomerEdited = "customer.edited" on Customer(customer_id: CustomerId) [changes] {
         /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// A customer that an import had made was taken back, as if it had never been there.
+    CustomerDeleted = "customer.deleted" on Customer(customer_id: CustomerId) [changes] {
+        /// The fields that it had.
         changes: Changes,
     }
 

@@ -130,6 +130,10 @@ id!(
     JobId
 );
 id!(
+    /// Identifies an import.
+    ImportId
+);
+id!(
     /// Identifies one time that somebody took many records out.
     ExportId
 );

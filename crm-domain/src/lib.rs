@@ -16,6 +16,7 @@ pub mod event;
 pub mod export;
 pub mod idempotency;
 pub mod ids;
+pub mod import;
 pub mod job;
 pub mod lead;
 pub mod list;

@@ -51,6 +51,8 @@ macro_rules! names {
     };
 }
 
+pub(crate) use names;
+
 names! {
     /// A kind of record that permissions speak of.
     Resource {
@@ -96,6 +98,8 @@ names! {
         Merge = "merge",
         /// Take many out at once, as a file.
         Export = "export",
+        /// Make and change many at once, from a file.
+        Import = "import",
         /// Do all that is done to keep others' access in order.
         Manage = "manage",
     }
@@ -259,7 +263,9 @@ impl Permission {
 
     /// Every permission there is.
     pub fn all() -> impl Iterator<Item = Self> {
-        use Action::{Assign, Convert, Create, Delete, Export, Manage, Merge, Read, Update};
+        use Action::{
+            Assign, Convert, Create, Delete, Export, Import, Manage, Merge, Read, Update,
+        };
         let of = |resource, actions: &'static [Action]| {
             actions
                 .iter()
@@ -268,12 +274,12 @@ impl Permission {
         of(
             Resource::Lead,
             &[
-                Read, Create, Update, Delete, Convert, Assign, Export, Merge, Manage,
+                Read, Create, Update, Delete, Convert, Assign, Export, Import, Merge, Manage,
             ],
         )
         .chain(of(
             Resource::Customer,
-            &[Read, Create, Update, Delete, Assign, Export, Merge],
+            &[Read, Create, Update, Delete, Assign, Export, Import, Merge],
         ))
         .chain(of(
             Resource::Task,
@@ -290,7 +296,9 @@ impl Permission {
     /// What it allows, for a person.
     #[must_use]
     pub const fn describe(self) -> &'static str {
-        use Action::{Assign, Convert, Create, Delete, Export, Manage, Merge, Read, Update};
+        use Action::{
+            Assign, Convert, Create, Delete, Export, Import, Manage, Merge, Read, Update,
+        };
         match (self.resource, self.action) {
             (Resource::Lead, Manage) => "undo conversions",
             (Resource::User, Manage) => {
@@ -310,6 +318,9 @@ impl Permission {
             (_, Convert) => "turn them into customers",
             (_, Assign) => "give them to others",
             (_, Merge) => "make one of several, and take them apart again",
+            (_, Import) => {
+                "make and change them from a file, as far as the other permissions allow"
+            }
             (_, Export) => "take out as a file those that they see",
             (_, Manage) => "keep them in order",
         }

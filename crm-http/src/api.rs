@@ -7,6 +7,7 @@ pub mod authz;
 pub mod customers;
 pub mod duplicates;
 pub mod health;
+pub mod imports;
 pub mod jobs;
 pub mod leads;
 pub mod permissions;

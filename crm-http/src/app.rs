@@ -16,6 +16,7 @@ use crate::api::auth::{AuthApi, TwoFactorApi};
 use crate::api::authz::AuthzApi;
 use crate::api::customers::CustomersApi;
 use crate::api::health::{Health, HealthApi};
+use crate::api::imports::ImportsApi;
 use crate::api::jobs::JobsApi;
 use crate::api::leads::LeadsApi;
 use crate::api::roles::RolesApi;
@@ -35,6 +36,9 @@ use crate::problem::Problems;
 use crate::swagger::SwaggerUi;
 
 const DOCUMENT_PATH: &str = "/api/openapi.json";
+
+/// The operations that take bodies of any size, and bound them by themselves.
+const STREAMED: &[(Method, &str)] = &[(Method::POST, "/api/imports")];
 
 /// What a server decides for itself.
 #[derive(Debug, Clone)]
@@ -59,6 +63,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", LeadsApi),
         Contribution::new("core", "/api", CustomersApi),
         Contribution::new("core", "/api", TasksApi),
+        Contribution::new("core", "/api", ImportsApi),
         Contribution::new("core", "/api", UsersApi),
         Contribution::new("core", "/api", TeamsApi),
         Contribution::new("core", "/api", RolesApi),
@@ -119,7 +124,7 @@ pub fn app(
         .data(Cookies {
             is_secure: secure_cookies,
         })
-        .with(BodyLimit::default())
+        .with(BodyLimit::default().except(STREAMED))
         .with(StrictHttp)
         .with(Problems::new(allowed))
         .with(origins)

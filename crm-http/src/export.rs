@@ -4,8 +4,10 @@
 use std::io;
 
 use bytes::Bytes;
-use crm_app::Export;
+use crm_app::{Crm, Export};
+use crm_domain::activity::Actor;
 use crm_domain::cell;
+use crm_domain::import::Import;
 use futures_util::{Stream, StreamExt, stream};
 use poem::http::header;
 use poem::{Body, IntoResponse, Response};
@@ -65,10 +67,7 @@ where
         Format::Ndjson => None,
     };
     let portions = export.map(move |portion| {
-        let records = portion.map_err(|error| {
-            tracing::warn!(%error, "an export failed on its way");
-            io::Error::other(error)
-        })?;
+        let records = portion.map_err(failed)?;
         let rows: Vec<W> = records.into_iter().map(W::from).collect();
         let written = match format {
             Format::Csv => table_rows(&rows),
@@ -77,6 +76,57 @@ where
         written.map(Bytes::from)
     });
     stream::iter(head).chain(portions)
+}
+
+/// The rows of an import that are wrong, as a table: where they are, why, and what they hold.
+fn wrong_rows(
+    crm: Crm,
+    actor: Actor,
+    import: &Import,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    const PORTION: i32 = 500;
+    let id = import.id;
+    let head = ["line", "outcome", "reason"].map(str::to_owned);
+    let head = head.into_iter().chain(import.columns.iter().cloned());
+    let head = records([head.collect()].iter());
+    let portions = stream::try_unfold(0, move |after| {
+        let (crm, actor) = (crm.clone(), actor.clone());
+        async move {
+            let rows = crm.imports().wrong_rows(&actor, id, after, PORTION).await;
+            let rows = rows.map_err(failed)?;
+            let Some(last) = rows.last() else {
+                return Ok(None);
+            };
+            let last = last.number;
+            let rows = rows.into_iter().map(|row| {
+                let what = [row.line.to_string(), row.outcome.to_string(), row.reason];
+                what.into_iter().chain(row.cells).collect()
+            });
+            let rows: Vec<Vec<String>> = rows.collect();
+            Ok(Some((records(rows.iter())?, last)))
+        }
+    });
+    stream::once(async { head }).chain(portions)
+}
+
+fn records<'a>(rows: impl Iterator<Item = &'a Vec<String>>) -> io::Result<Bytes> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        // A row may have more cells than there are columns: that is what is wrong with it.
+        .flexible(true)
+        .from_writer(Vec::new());
+    for row in rows {
+        for text in row {
+            writer.write_field(cell::neutralise(text).as_ref())?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    Ok(finish(writer)?.into())
+}
+
+fn failed(error: crm_app::Error) -> io::Error {
+    tracing::warn!(%error, "a file failed on its way");
+    io::Error::other(error)
 }
 
 fn lines(rows: &[impl Row]) -> io::Result<Vec<u8>> {
@@ -152,6 +202,15 @@ impl Download {
             format,
             name,
             body: Body::from_bytes_stream(file::<L, W>(export, format)),
+        }
+    }
+
+    /// The rows of an import that are wrong, as CSV.
+    pub(crate) fn wrong_rows(crm: Crm, actor: Actor, import: &Import) -> Self {
+        Self {
+            format: Format::Csv,
+            name: format!("import-errors-{}", import.created_at.date_naive()),
+            body: Body::from_bytes_stream(wrong_rows(crm, actor, import)),
         }
     }
 }

@@ -346,7 +346,7 @@ impl From<crm_app::Error> for Problem {
             Error::Overloaded => Self::new(Code::Busy, detail),
             Error::Storage(error) => storage(error),
             Error::Internal(cause) => Self::internal(cause),
-            other => Self::internal(other),
+            other => import(other, detail),
         }
     }
 }
@@ -396,6 +396,20 @@ fn lead(error: LeadError, detail: String) -> Problem {
         LeadError::NotConverted => Problem::new(Code::NotConverted, detail),
         LeadError::Archived(_) => Problem::new(Code::Archived, detail),
         LeadError::Invalid(violations) => violations.into(),
+    }
+}
+
+/// What only imports are refused with; anything else is a failure of ours.
+fn import(error: crm_app::Error, detail: String) -> Problem {
+    use crm_app::Error;
+    match error {
+        Error::ImportNotFound => Problem::new(Code::NotFound, detail),
+        Error::ImportState(state) => {
+            Problem::new(Code::ImportState, detail).with("state", json!(state.as_str()))
+        }
+        Error::FileTooLarge { .. } => Problem::new(Code::BodyTooLarge, detail),
+        Error::TooManyImports { .. } => Problem::new(Code::TooMany, detail),
+        other => Problem::internal(other),
     }
 }
 

@@ -61,6 +61,8 @@ replies! {
     Reply = OK, "Done.", [];
     /// 200 with a record, whose version is its `ETag`.
     Versioned = OK, "The record.", ["ETag"];
+    /// 202 with what goes on in the background.
+    Accepted = ACCEPTED, "Begun.", [];
     /// 201 with a JSON body.
     Made = CREATED, "Made.", [];
     /// 201 with a new record, where it is, and its version as its `ETag`.

@@ -36,8 +36,8 @@ pub struct Activity<'a> {
 }
 
 /// A row as it stands in the database, whoever wrote it.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
-#[diesel(table_name = table, check_for_backend(Pg))]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = table, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct StoredActivity {
     /// Identifies the row.
     pub id: Uuid,
@@ -63,25 +63,55 @@ pub struct StoredActivity {
     pub address: Option<String>,
 }
 
+impl From<&Activity<'_>> for StoredActivity {
+    fn from(activity: &Activity<'_>) -> Self {
+        let Activity {
+            id,
+            at,
+            actor,
+            action,
+            record,
+            changes,
+        } = activity;
+        Self {
+            id: id.uuid(),
+            at: *at,
+            actor_id: actor.user_id().map(UserId::uuid),
+            actor_name: actor.system_name().map(str::to_owned),
+            api_key_id: actor.api_key().map(ApiKeyId::uuid),
+            action: (*action).to_owned(),
+            resource: record.resource.to_string(),
+            resource_id: record.id,
+            changes: changes.to_json(),
+            request_id: actor.request.map(|request| request.id.uuid()),
+            address: actor.request.and_then(address),
+        }
+    }
+}
+
 /// Adds a row.
 ///
 /// # Errors
 /// When the database refuses it.
 pub async fn insert(conn: &mut AsyncPgConnection, activity: &Activity<'_>) -> Result<(), Error> {
     diesel::insert_into(table::table)
-        .values((
-            table::id.eq(activity.id.uuid()),
-            table::at.eq(activity.at),
-            table::actor_id.eq(activity.actor.user_id().map(UserId::uuid)),
-            table::actor_name.eq(activity.actor.system_name()),
-            table::api_key_id.eq(activity.actor.api_key().map(ApiKeyId::uuid)),
-            table::action.eq(activity.action),
-            table::resource.eq(activity.record.resource.as_str()),
-            table::resource_id.eq(activity.record.id),
-            table::changes.eq(activity.changes.to_json()),
-            table::request_id.eq(activity.actor.request.map(|request| request.id.uuid())),
-            table::address.eq(activity.actor.request.and_then(address)),
-        ))
+        .values(StoredActivity::from(activity))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds rows.
+///
+/// # Errors
+/// When the database refuses one.
+pub async fn insert_all(
+    conn: &mut AsyncPgConnection,
+    activities: &[Activity<'_>],
+) -> Result<(), Error> {
+    let rows: Vec<_> = activities.iter().map(StoredActivity::from).collect();
+    diesel::insert_into(table::table)
+        .values(rows)
         .execute(conn)
         .await?;
     Ok(())

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::cursor;
 use crate::query;
-use crate::record::{matched, named, portioned, stored, unique_by_email, walked};
+use crate::record::{imported, matched, named, portioned, stored, unique_by_email, walked};
 use crate::schema::customers;
 use crate::users::{self, UserRefRow};
 
@@ -35,6 +35,7 @@ walked!(customers: Customer (CustomerId) by CustomerFilter);
 named!(customers: Customer);
 unique_by_email!(customers: Customer (CustomerId));
 matched!(customers(CustomerId));
+imported!(customers: Customer as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
 portioned!(customers: Customer as CustomerRow by CustomerFilter and CustomerSort);
 
 /// A customer together with who looks after them.

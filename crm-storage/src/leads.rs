@@ -39,7 +39,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::Error;
 use crate::cursor;
 use crate::query;
-use crate::record::{matched, named, portioned, stored, unique_by_email, walked};
+use crate::record::{imported, matched, named, portioned, stored, unique_by_email, walked};
 use crate::schema::{lead_status_changes, leads};
 use crate::users::UserRefRow;
 
@@ -51,6 +51,7 @@ walked!(leads: Lead (LeadId) by LeadFilter);
 named!(leads: Lead);
 unique_by_email!(leads: Lead (LeadId));
 matched!(leads(LeadId));
+imported!(leads: Lead as LeadRow and LeadKeys, read by Lead::try_from);
 portioned!(leads: Lead as LeadRow by LeadFilter and LeadSort);
 
 /// A lead together with who works on it.

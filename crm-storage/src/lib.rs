@@ -12,6 +12,7 @@ pub mod customers;
 pub mod embedded;
 pub mod error;
 pub mod idempotency_keys;
+pub mod imports;
 pub mod inspect;
 pub mod jobs;
 pub mod leads;

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::Error;
 use crate::schema::events;
@@ -28,21 +29,63 @@ pub struct StoredEvent<'a> {
     pub payload: &'a Value,
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = events)]
+struct EventRow<'a> {
+    id: Uuid,
+    name: &'a str,
+    version: i16,
+    resource: &'static str,
+    resource_id: Uuid,
+    payload: &'a Value,
+    at: DateTime<Utc>,
+}
+
+impl<'a> From<&'a StoredEvent<'a>> for EventRow<'a> {
+    fn from(event: &'a StoredEvent<'a>) -> Self {
+        let StoredEvent {
+            id,
+            at,
+            name,
+            version,
+            record,
+            payload,
+        } = event;
+        Self {
+            id: id.uuid(),
+            name,
+            version: *version,
+            resource: record.resource.as_str(),
+            resource_id: record.id,
+            payload,
+            at: *at,
+        }
+    }
+}
+
 /// Adds an event.
 ///
 /// # Errors
 /// When the database refuses it.
 pub async fn insert(conn: &mut AsyncPgConnection, event: &StoredEvent<'_>) -> Result<(), Error> {
     diesel::insert_into(events::table)
-        .values((
-            events::id.eq(event.id.uuid()),
-            events::name.eq(event.name),
-            events::version.eq(event.version),
-            events::resource.eq(event.record.resource.as_str()),
-            events::resource_id.eq(event.record.id),
-            events::payload.eq(event.payload),
-            events::at.eq(event.at),
-        ))
+        .values(EventRow::from(event))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds events.
+///
+/// # Errors
+/// When the database refuses one.
+pub async fn insert_all(
+    conn: &mut AsyncPgConnection,
+    events: &[StoredEvent<'_>],
+) -> Result<(), Error> {
+    let rows: Vec<_> = events.iter().map(EventRow::from).collect();
+    diesel::insert_into(events::table)
+        .values(rows)
         .execute(conn)
         .await?;
     Ok(())

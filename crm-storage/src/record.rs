@@ -361,6 +361,9 @@ macro_rules! matched {
     };
 }
 
+mod imported;
+
+pub(crate) use imported::imported;
 pub(crate) use {
     assigned, created, matched, named, narrowed, portioned, stored, tagged, unique_by_email, walked,
 };

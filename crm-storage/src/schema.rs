@@ -299,6 +299,49 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> Uuid,
+        kind -> Text,
+        state -> Text,
+        column_names -> Array<Text>,
+        mapping -> Array<Text>,
+        mode -> Text,
+        match_by -> Text,
+        on_duplicate -> Text,
+        rows -> Integer,
+        position -> Integer,
+        created -> Integer,
+        updated -> Integer,
+        unchanged -> Integer,
+        skipped -> Integer,
+        failed -> Integer,
+        reverted -> Integer,
+        kept -> Integer,
+        failure -> Nullable<Text>,
+        owner_id -> Uuid,
+        api_key_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    import_rows (import_id, number) {
+        import_id -> Uuid,
+        number -> Integer,
+        line -> Integer,
+        cells -> Jsonb,
+        problem -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        record_id -> Nullable<Uuid>,
+        version -> Nullable<Integer>,
+        changes -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
     events (position) {
         position -> BigInt,
         id -> Uuid,

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crm_authz::Scope;
 use crm_domain::ids::{TaskId, UserId};
 use crm_domain::page::{Slice, Total};
-use crm_domain::task::{Related, Task, TaskFilterAt, TaskSort};
+use crm_domain::task::{Related, RelatedKind, Task, TaskFilterAt, TaskSort};
 use crm_domain::text::Name;
 use crm_domain::user::UserRef;
 use diesel::dsl::not;
@@ -115,6 +115,25 @@ pub async fn titles(
 ) -> Result<Vec<(Uuid, String)>, Error> {
     let tasks = visible(scope).filter(tasks::id.eq_any(ids.to_vec()));
     Ok(tasks.select((tasks::id, tasks::title)).load(conn).await?)
+}
+
+/// Those of these records that tasks are about, put away or not. Without a scope: it tells no more than that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn related(
+    conn: &mut AsyncPgConnection,
+    kind: RelatedKind,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, Error> {
+    let found: Vec<Option<Uuid>> = tasks::table
+        .filter(tasks::related_type.eq(kind.as_str()))
+        .filter(tasks::related_id.eq_any(ids))
+        .select(tasks::related_id)
+        .distinct()
+        .load(conn)
+        .await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// Some tasks at hand that are assigned to this user, within the scope, in the order of their ids.

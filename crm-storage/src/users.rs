@@ -106,6 +106,34 @@ pub async fn lock_shared(conn: &mut AsyncPgConnection, id: UserId) -> Result<Opt
     Ok(row.map(User::from))
 }
 
+/// The active ones of these users, who are named by their ids or the keys of their addresses, each with that key, as they
+/// will still be when the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_active(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+    email_keys: &[String],
+) -> Result<Vec<(UserId, String)>, Error> {
+    let rows: Vec<(Uuid, String)> = users::table
+        .filter(
+            users::id
+                .eq_any(ids)
+                .or(users::email_key.eq_any(email_keys)),
+        )
+        .filter(users::is_active)
+        .order(users::id)
+        .select((users::id, users::email_key))
+        .for_share()
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, key)| (UserId::from(id), key))
+        .collect())
+}
+
 /// The user `id`, where the scope reaches them.
 ///
 /// # Errors

@@ -128,6 +128,7 @@ impl Database {
         let secrets = Config::passing_secrets()?;
         Ok(Crm::builder(pool::connect(&self.options)?, secrets)
             .min_password_chars(config.min_password_chars())
+            .max_import_bytes(config.max_import_bytes())
             .time_zone(config.time_zone.zone())
             .build())
     }

@@ -101,7 +101,7 @@ async fn serve(
         health.drain();
     };
     let serving = server::serve(listener, endpoint, Limits::default(), shutdown);
-    let (audit, jobs) = (crm.audit(), crm.jobs());
+    let (audit, jobs, imports) = (crm.audit(), crm.jobs(), crm.imports());
     let working = async {
         let shutdown = signals.clone().stopped();
         let worked = jobs.run(database.options(), Workers::default(), shutdown);
@@ -114,6 +114,7 @@ async fn serve(
         // These never end by themselves: they go on for as long as there are requests.
         () = crm.follow(database.options()) => {}
         () = audit.keep_sealing() => {}
+        () = imports.keep_going() => {}
         () = follow_keys(config, &crm, hang_ups) => {}
     }
     // What the last requests did is sealed before the database stops.
@@ -158,6 +159,7 @@ async fn prepare(
     let secrets = config.secrets(SystemClock.now())?;
     let crm = Crm::builder(pool::connect(database.options())?, secrets)
         .min_password_chars(config.min_password_chars())
+        .max_import_bytes(config.max_import_bytes())
         .time_zone(config.time_zone.zone())
         .build();
     let setup_token = first_admin(&crm, config, arguments.demo).await?;

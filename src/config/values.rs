@@ -198,6 +198,27 @@ impl FromStr for PoolSize {
     }
 }
 
+/// The largest file to import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mebibytes(u64);
+
+impl Mebibytes {
+    pub(crate) const fn bytes(self) -> u64 {
+        self.0 << 20
+    }
+}
+
+impl FromStr for Mebibytes {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(mebibytes @ 1..=2000) => Ok(Self(mebibytes)),
+            _ => Err("not a number from 1 to 2000"),
+        }
+    }
+}
+
 /// The fewest characters of a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PasswordLength(MinPasswordChars);

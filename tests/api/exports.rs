@@ -2,6 +2,8 @@
 
 mod cut_off;
 
+pub(crate) use cut_off::demote;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crm_app::users::UserEdit;
@@ -196,7 +198,7 @@ async fn more_than_one_portion_comes_whole_and_in_order() {
 }
 
 /// A client of a new user in this team, whose one role grants this.
-async fn granted<'a>(app: &'a TestApp, grants: &[(&str, &str)]) -> Client<'a> {
+pub(crate) async fn granted<'a>(app: &'a TestApp, grants: &[(&str, &str)]) -> Client<'a> {
     let grants = grants
         .iter()
         .map(|(permission, extent)| (permission.parse().unwrap(), extent.parse().unwrap()));

@@ -22,6 +22,7 @@ mod exports;
 mod headers;
 mod health;
 mod idempotency;
+mod imports;
 mod jobs;
 mod leads;
 mod matrix;

@@ -5,6 +5,7 @@
 
 pub(crate) mod world;
 
+use crm_testing::request::TestRequest;
 use futures_util::{StreamExt, stream};
 use poem::http::Method;
 use serde_json::{Value, json};
@@ -93,10 +94,7 @@ async fn check(world: &World, operation: &Operation, caller: Caller, subject: Su
     client.get("/api/auth/me").expect(200).await;
     let before = world.app.database().fingerprint().await;
     let request = client.request(operation.method.clone(), &path);
-    let response = match body(&operation.id, world) {
-        Some(body) => request.json(body).send().await,
-        None => request.send().await,
-    };
+    let response = with_body(request, operation, world).send().await;
     let status = response.status.as_u16();
     assert!(status < 500, "{what}: {status}");
     match expected(operation, caller, subject) {
@@ -114,12 +112,22 @@ async fn check(world: &World, operation: &Operation, caller: Caller, subject: Su
             assert_eq!(world.app.database().fingerprint().await, before, "{what}");
             let missing = world.path(operation, world::MISSING).await;
             let request = client.request(operation.method.clone(), &missing);
-            let missing = match body(&operation.id, world) {
-                Some(body) => request.json(body).send().await,
-                None => request.send().await,
-            };
+            let missing = with_body(request, operation, world).send().await;
             assert_eq!(plain(&response.json()), plain(&missing.json()), "{what}");
         }
+    }
+}
+
+/// The request with a body with which the operation could be done: a text is a table.
+fn with_body<'a>(
+    request: TestRequest<'a>,
+    operation: &Operation,
+    world: &World,
+) -> TestRequest<'a> {
+    match body(&operation.id, world) {
+        Some(Value::String(table)) => request.raw("text/csv", table),
+        Some(body) => request.json(body),
+        None => request,
     }
 }
 
@@ -146,6 +154,7 @@ pub(crate) fn kind(operation: &Operation) -> Kind {
         ("roles", _) => Kind::Role,
         ("api-keys", _) => Kind::ApiKey,
         ("jobs", _) => Kind::Job,
+        ("imports", _) => Kind::Import,
         ("auth", "endSession") => Kind::Session,
         _ => panic!("say here what {} is about", operation.id),
     }
@@ -174,7 +183,7 @@ fn reach(caller: Caller, permission: &str) -> Reach {
         (Caller::Manager, "user" | "team" | "role", "read") => Reach::All,
         (Caller::Manager, "activity", "read") => Reach::Team,
         (Caller::Manager, ..) => Reach::Nothing,
-        (Caller::Agent, _, "assign" | "export" | "merge") => Reach::Nothing,
+        (Caller::Agent, _, "assign" | "export" | "import" | "merge") => Reach::Nothing,
         (Caller::Agent, "lead" | "customer" | "task", _) => Reach::Own,
         (Caller::Agent, "activity", "read") => Reach::Own,
         (Caller::Agent, ..) => Reach::Nothing,
@@ -196,6 +205,9 @@ fn expected(operation: &Operation, caller: Caller, subject: Subject) -> Expected
 }
 
 fn expected_by_permission(operation: &Operation, caller: Caller, subject: Subject) -> Expected {
+    if operation.template.starts_with("/api/imports") {
+        return import_of(caller, subject);
+    }
     // Keys and sessions are everybody's own; those of others are for who manages them.
     let (permissions, is_own_business) = match operation.id.as_str() {
         "revokeApiKey" => (vec!["apiKey:manage".to_owned()], true),
@@ -224,6 +236,15 @@ fn expected_by_permission(operation: &Operation, caller: Caller, subject: Subjec
             Expected::Done
         }
         _ => Expected::Forbidden,
+    }
+}
+
+/// Imports are for who may import, and everybody's own.
+fn import_of(caller: Caller, subject: Subject) -> Expected {
+    match subject {
+        _ if reach(caller, "lead:import") == Reach::Nothing => Expected::Forbidden,
+        Subject::Own => Expected::Done,
+        _ => Expected::NotFound,
     }
 }
 
@@ -275,6 +296,8 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
         "updateUser" => json!({ "name": name }),
         "createTeam" | "updateTeam" => json!({ "name": name }),
         "createRole" | "updateRole" => json!({ "name": name }),
+        "createImport" => json!("name,phone\nAda,12345\n"),
+        "configureImport" => json!({ "mode": "create" }),
         _ => return None,
     };
     Some(body)

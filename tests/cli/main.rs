@@ -14,3 +14,4 @@ mod keys;
 mod process;
 mod program;
 mod settings;
+mod transfer;

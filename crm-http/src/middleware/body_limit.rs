@@ -1,7 +1,6 @@
 //! Reads the whole body before the handler runs, so that no handler can be kept waiting or be made to read too much.
 //!
-//! It does not care what is in the body. Routes that stream a body stay outside of it; a route that may take more
-//! needs its own, not one inside another with a smaller limit.
+//! It does not care what is in the body. An operation that streams its body is named as an exception, and bounds it by itself.
 
 use std::io;
 use std::time::Duration;
@@ -9,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use poem::error::ResponseError;
-use poem::http::StatusCode;
 use poem::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
+use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Middleware, Request};
 use tokio::time::timeout;
 
@@ -53,6 +52,8 @@ impl ResponseError for BodyError {
 pub struct BodyLimit {
     bytes: usize,
     deadline: Duration,
+    /// What streams its body, by method and path.
+    streamed: &'static [(Method, &'static str)],
 }
 
 impl Default for BodyLimit {
@@ -69,6 +70,7 @@ impl BodyLimit {
         Self {
             bytes,
             deadline: DEFAULT_DEADLINE,
+            streamed: &[],
         }
     }
 
@@ -78,14 +80,21 @@ impl BodyLimit {
         Self { deadline, ..self }
     }
 
-    async fn read(self, headers: &HeaderMap, body: Body) -> Result<Bytes, BodyError> {
-        if headers
-            .get_all(CONTENT_ENCODING)
+    /// Leaves the bodies of these operations unread.
+    #[must_use]
+    pub const fn except(self, streamed: &'static [(Method, &'static str)]) -> Self {
+        Self { streamed, ..self }
+    }
+
+    fn is_streamed(self, request: &Request) -> bool {
+        let path = request.uri().path().trim_end_matches('/');
+        self.streamed
             .iter()
-            .any(|coding| !is_identity(coding))
-        {
-            return Err(BodyError::Encoded);
-        }
+            .any(|(method, streamed)| request.method() == method && path == *streamed)
+    }
+
+    async fn read(self, headers: &HeaderMap, body: Body) -> Result<Bytes, BodyError> {
+        refuse_encoded(headers)?;
         let announced = headers
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -117,6 +126,16 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, BodyError> {
     Ok(bytes.into())
 }
 
+/// Refuses a body that is compressed.
+pub(crate) fn refuse_encoded(headers: &HeaderMap) -> Result<(), BodyError> {
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    if codings.all(is_identity) {
+        Ok(())
+    } else {
+        Err(BodyError::Encoded)
+    }
+}
+
 fn is_identity(coding: &HeaderValue) -> bool {
     coding
         .as_bytes()
@@ -125,7 +144,7 @@ fn is_identity(coding: &HeaderValue) -> bool {
 }
 
 /// Tells a client that the server found too slow from one that is gone.
-fn interrupted(error: &io::Error) -> BodyError {
+pub(crate) fn interrupted(error: &io::Error) -> BodyError {
     match error.kind() {
         io::ErrorKind::TimedOut => BodyError::TimedOut,
         _ => BodyError::Incomplete,
@@ -154,6 +173,9 @@ impl<E: Endpoint> Endpoint for BodyLimitEndpoint<E> {
     type Output = E::Output;
 
     async fn call(&self, mut request: Request) -> poem::Result<Self::Output> {
+        if self.limit.is_streamed(&request) {
+            return self.inner.call(request).await;
+        }
         let body = request.take_body();
         if !body.is_empty() {
             let bytes = self.limit.read(request.headers(), body).await?;

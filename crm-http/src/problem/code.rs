@@ -116,6 +116,8 @@ codes! {
     NameTaken = "name-taken", CONFLICT, "Duplicate field value";
     /// There may be no more of them.
     TooMany = "too-many", CONFLICT, "Too many";
+    /// The import is at a point at which this cannot be done.
+    ImportState = "import-state", CONFLICT, "Import state";
     /// A second factor is set up already.
     SecondFactorEnabled = "second-factor-enabled", CONFLICT, "Second factor enabled";
     /// No second factor is set up.

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use super::{SYSTEM, fill, recorded};
 
 /// Takes all roles away from a user.
-async fn demote(app: &TestApp, client: &Client<'_>) {
+pub(crate) async fn demote(app: &TestApp, client: &Client<'_>) {
     let edit = UserEdit {
         roles: Some(vec![]),
         ..UserEdit::default()
