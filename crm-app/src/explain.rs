@@ -73,7 +73,8 @@ impl Crm {
             | Resource::ApiKey
             | Resource::Session
             | Resource::Job
-            | Resource::Activity => None,
+            | Resource::Activity
+            | Resource::AssignmentRule => None,
         };
         found.ok_or(Error::NotFound(resource))
     }

@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::activity::{Changes, RecordRef};
+use crate::assignment::Strategy;
 use crate::ids::{
-    ApiKeyId, CustomerId, JobId, LeadId, NoteId, RoleId, SessionId, TaskId, TeamId, UserId,
+    ApiKeyId, AssignmentRuleId, CustomerId, JobId, LeadId, NoteId, RoleId, SessionId, TaskId,
+    TeamId, UserId,
 };
 use crate::permission::Resource;
+use crate::text::RuleName;
 
 /// Something that happened to one record.
 pub trait Event: Serialize + Send + Sync + 'static {
@@ -83,6 +86,22 @@ events! {
     /// A lead was taken back from the archive.
     LeadRestored = "lead.restored" on Lead(lead_id: LeadId) [changes] {
         /// The field that says so.
+        changes: Changes,
+    }
+
+    /// A rule gave a lead to somebody. What that changed stands in the event before it, of the same transaction.
+    LeadAssigned = "lead.assigned" on Lead(lead_id: LeadId) [changes] {
+        /// To whom.
+        assigned_agent: UserId,
+        /// The rule.
+        rule_id: AssignmentRuleId,
+        /// Its name.
+        rule_name: RuleName,
+        /// How it picks.
+        strategy: Strategy,
+        /// Why it picked this user.
+        reason: String,
+        /// The same, as the activity log has it.
         changes: Changes,
     }
 
@@ -280,6 +299,24 @@ events! {
 
     /// A role is no more.
     RoleDeleted = "role.deleted" on Role(role_id: RoleId) [changes] {
+        /// The fields that it had.
+        changes: Changes,
+    }
+
+    /// An assignment rule was made.
+    AssignmentRuleCreated = "assignment-rule.created" on AssignmentRule(assignment_rule_id: AssignmentRuleId) [changes] {
+        /// The fields it was made with.
+        changes: Changes,
+    }
+
+    /// An assignment rule says something else, or stands elsewhere in the list.
+    AssignmentRuleEdited = "assignment-rule.edited" on AssignmentRule(assignment_rule_id: AssignmentRuleId) [changes] {
+        /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// An assignment rule is no more.
+    AssignmentRuleDeleted = "assignment-rule.deleted" on AssignmentRule(assignment_rule_id: AssignmentRuleId) [changes] {
         /// The fields that it had.
         changes: Changes,
     }

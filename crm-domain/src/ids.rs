@@ -106,6 +106,10 @@ id!(
     TeamId
 );
 id!(
+    /// Identifies an assignment rule.
+    AssignmentRuleId
+);
+id!(
     /// Identifies an API key of a user.
     ApiKeyId
 );

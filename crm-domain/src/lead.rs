@@ -275,6 +275,13 @@ impl Lead {
         })
     }
 
+    /// The new lead, given to somebody before it is stored for the first time.
+    #[must_use]
+    pub fn given_to(self, agent: UserId) -> Self {
+        let made = self.created_at;
+        self.assign(Change::Set(agent), made)
+    }
+
     fn assign(self, agent: Change<UserId>, now: DateTime<Utc>) -> Self {
         let assigned_agent = agent.apply(self.assigned_agent);
         let assigned_at = match (self.assigned_agent, assigned_agent) {

@@ -6,6 +6,7 @@
 
 pub mod activity;
 pub mod api_key;
+pub mod assignment;
 pub mod cell;
 pub mod change;
 pub mod clock;

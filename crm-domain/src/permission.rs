@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::activity::Entry;
 use crate::api_key::ApiKey;
+use crate::assignment::AssignmentRule;
 use crate::customer::Customer;
 use crate::ids::UserId;
 use crate::job::QueuedJob;
@@ -68,6 +69,8 @@ names! {
         Team = "team",
         /// Roles of users.
         Role = "role",
+        /// Rules by which leads are handed out.
+        AssignmentRule = "assignmentRule",
         /// Keys by which programs act for a user.
         ApiKey = "apiKey",
         /// Signed-in sessions of users.
@@ -225,6 +228,14 @@ impl Record for QueuedJob {
     }
 }
 
+impl Record for AssignmentRule {
+    const RESOURCE: Resource = Resource::AssignmentRule;
+
+    fn ownership(&self) -> Ownership {
+        Ownership::NOBODY
+    }
+}
+
 impl Record for Entry {
     const RESOURCE: Resource = Resource::Activity;
 
@@ -288,6 +299,7 @@ impl Permission {
         .chain(of(Resource::User, &[Read, Create, Update, Manage]))
         .chain(of(Resource::Team, &[Read, Manage]))
         .chain(of(Resource::Role, &[Read, Manage]))
+        .chain(of(Resource::AssignmentRule, &[Read, Manage]))
         .chain(of(Resource::ApiKey, &[Manage]))
         .chain(of(Resource::Job, &[Read, Manage]))
         .chain(of(Resource::Activity, &[Read]))
@@ -307,6 +319,9 @@ impl Permission {
             (Resource::Team, Manage) => "make, rename and delete teams, and say who is in them",
             (Resource::Role, Manage) => "make, change and delete roles",
             (Resource::Job, Manage) => "run jobs again that failed for good",
+            (Resource::AssignmentRule, Manage) => {
+                "make, change, order and delete the rules by which leads are handed out"
+            }
             (Resource::ApiKey, Manage) => "make and revoke API keys of others and of service users",
             (Resource::Activity, Read) => {
                 "see who did what to the records that one sees, in the activity log"

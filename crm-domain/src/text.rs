@@ -29,6 +29,9 @@ pub enum TextError {
     /// Not `local@domain`.
     #[error("is not an e-mail address")]
     NotAnEmail,
+    /// Not the domain of an e-mail address.
+    #[error("is not the domain of an e-mail address")]
+    NotADomain,
     /// Fewer than three digits, or a character that no number has.
     #[error("is not a phone number")]
     NotAPhone,
@@ -62,6 +65,7 @@ impl TextError {
             Self::TooLong { .. } => "too-long",
             Self::InvalidCharacter => "invalid-character",
             Self::NotAnEmail => "not-an-email",
+            Self::NotADomain => "not-a-domain",
             Self::NotAPhone => "not-a-phone",
             Self::NotOneOf { .. } => "not-one-of",
             Self::TooMany { .. } => "too-many",
@@ -180,6 +184,10 @@ text!(
 text!(
     /// The name of a team.
     TeamName, 100, multiline: false
+);
+text!(
+    /// The name of an assignment rule.
+    RuleName, 100, multiline: false
 );
 text!(
     /// What something is for, in some words.
@@ -331,10 +339,19 @@ impl Email {
     /// The address in lower case with the domain in ASCII: equal for two spellings of one address.
     #[must_use]
     pub fn key(&self) -> String {
-        // Parsing has shown that there is an `@` and that the domain converts.
-        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
-        let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase());
-        format!("{}@{domain}", local.to_ascii_lowercase())
+        let (local, domain) = self.parts();
+        format!("{}@{}", local.to_ascii_lowercase(), EmailDomain::of(domain))
+    }
+
+    /// Its domain.
+    #[must_use]
+    pub fn domain(&self) -> EmailDomain {
+        EmailDomain::of(self.parts().1)
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        // Parsing has shown that there is an `@`.
+        self.0.rsplit_once('@').unwrap_or((&self.0, ""))
     }
 }
 
@@ -386,6 +403,42 @@ fn is_domain(domain: &str) -> bool {
                 && !label.ends_with('-')
                 && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         })
+}
+
+/// The domain of e-mail addresses, in lower case and in ASCII: equal for two spellings of one domain.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct EmailDomain(String);
+
+read_by_parsing!(EmailDomain);
+
+impl EmailDomain {
+    /// The most characters it may have.
+    pub const MAX_CHARS: usize = 253;
+
+    fn of(domain: &str) -> Self {
+        // Parsing has shown that it converts.
+        Self(idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase()))
+    }
+}
+
+impl FromStr for EmailDomain {
+    type Err = TextError;
+
+    fn from_str(raw: &str) -> Result<Self, TextError> {
+        let text = clean(raw, Self::MAX_CHARS, false)?;
+        if is_domain(text) {
+            Ok(Self::of(text))
+        } else {
+            Err(TextError::NotADomain)
+        }
+    }
+}
+
+impl fmt::Display for EmailDomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// A phone number, kept as typed and compared by [`Phone::key`].

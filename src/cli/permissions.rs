@@ -66,14 +66,15 @@ impl Arguments {
 /// A line a permission, a column a role.
 fn table(policy: &Policy) -> String {
     let roles = policy.roles();
-    let mut text = format!("{:<18}", "permission");
+    let wide = widest();
+    let mut text = format!("{:<wide$}", "permission");
     // Writing to a string cannot fail.
     for role in roles {
         let _ = write!(text, "  {:<8}", role.name);
     }
     for permission in Permission::all() {
         text.truncate(text.trim_end().len());
-        let _ = write!(text, "\n{:<18}", permission.to_string());
+        let _ = write!(text, "\n{:<wide$}", permission.to_string());
         for role in roles {
             let width = role.name.chars().count().max(8);
             let _ = write!(
@@ -84,7 +85,7 @@ fn table(policy: &Policy) -> String {
         }
     }
     text.truncate(text.trim_end().len());
-    let _ = write!(text, "\n\n{:<18}", "second factor");
+    let _ = write!(text, "\n\n{:<wide$}", "second factor");
     for role in roles {
         let width = role.name.chars().count().max(8);
         let demand = demand(policy, role.id).unwrap_or("-");
@@ -95,20 +96,27 @@ fn table(policy: &Policy) -> String {
 
 /// A line a permission that the role grants.
 fn one(policy: &Policy, role: RoleId) -> String {
+    let wide = widest();
     let mut text = String::new();
     for (permission, extent) in policy.grants(role) {
         let _ = writeln!(
             text,
-            "{:<18}  {:<6}  {}",
+            "{:<wide$}  {:<6}  {}",
             permission.to_string(),
             extent.as_str(),
             permission.describe()
         );
     }
     if let Some(demand) = demand(policy, role) {
-        let _ = writeln!(text, "{:<18}  {demand}", "second factor");
+        let _ = writeln!(text, "{:<wide$}  {demand}", "second factor");
     }
     text
+}
+
+/// How many characters the longest name of a permission has.
+fn widest() -> usize {
+    let lengths = Permission::all().map(|permission| permission.to_string().len());
+    lengths.max().unwrap_or_default()
 }
 
 /// Whether a role demands a second factor, by itself or by inheritance.

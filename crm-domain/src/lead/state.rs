@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::LeadError;
 use crate::ids::CustomerId;
@@ -11,7 +12,7 @@ use crate::text::{Note, TextError};
 use crate::violation::Violations;
 
 /// Where a lead stands, by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum LeadStatus {
     /// Nobody has spoken with them.
     New,
