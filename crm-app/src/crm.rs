@@ -17,6 +17,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use crate::access_token::AccessTokens;
 use crate::activities::Activities;
 use crate::api_keys::ApiKeys;
+use crate::assignment_rules::AssignmentRules;
 use crate::audit::Audit;
 use crate::auth::Auth;
 use crate::customers::Customers;
@@ -204,6 +205,12 @@ impl Crm {
     #[must_use]
     pub const fn roles(&self) -> Roles<'_> {
         Roles(self)
+    }
+
+    /// What is done with assignment rules, and what they do.
+    #[must_use]
+    pub const fn assignment_rules(&self) -> AssignmentRules<'_> {
+        AssignmentRules(self)
     }
 
     /// What is done with API keys.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crm_authz::{Access, Forbidden};
+use crm_domain::assignment::AssignmentRule;
 use crm_domain::duplicate::Candidates;
 use crm_domain::import::ImportState;
 use crm_domain::lead::LeadError;
@@ -108,6 +109,10 @@ pub enum Error {
     /// The rules of leads do not allow it.
     #[error(transparent)]
     Lead(LeadError),
+
+    /// No rule takes the lead, or none whose users are active.
+    #[error("no assignment rule takes this lead")]
+    NoAssignmentRule,
 
     /// The cursor is not one that this list gave to this caller.
     #[error("the cursor does not belong to this list")]
@@ -236,6 +241,8 @@ pub enum Current {
     Team(Team),
     /// A role.
     Role(RoleDefinition, Arc<Access>),
+    /// An assignment rule.
+    AssignmentRule(AssignmentRule),
 }
 
 impl Current {

@@ -1,10 +1,12 @@
 //! What is done with leads. Each write exists twice: on a connection of the CRM's own, and, ending in `_in`,
 //! within the transaction of a connection that the caller holds.
 
+mod assign;
 mod convert;
 mod merge;
 mod unconvert;
 
+pub use assign::AssignTo;
 pub use convert::{Conversion, ConvertOptions, OnCandidates};
 
 use crm_domain::activity::{Actor, Changes};
@@ -110,7 +112,8 @@ impl Leads<'_> {
         self.0.export(actor, filter, sort).await
     }
 
-    /// Makes a lead.
+    /// Makes a lead. One that nobody is named for goes to whom the assignment rules choose, if they choose anybody: whoever
+    /// makes it may not be able to read it then.
     ///
     /// # Errors
     /// [`Error::Duplicate`], [`Error::Forbidden`], or [`Error::Invalid`] with each field that is wrong.
@@ -156,17 +159,19 @@ impl Leads<'_> {
             if on_duplicate == OnDuplicate::Fail {
                 self.0.refuse_duplicate(conn, actor, &lead).await?;
             }
-            let agent = match lead.assigned_agent {
-                Some(agent) => Some(new_assignee(conn, ASSIGNED_AGENT, agent).await?),
-                None => None,
-            };
-            storage::insert(conn, &lead).await?;
+            let (listed, by_rule) = self.hand_out(conn, lead).await?;
+            let lead = &listed.lead;
+            storage::insert(conn, lead).await?;
             let event = LeadCreated {
                 lead_id: lead.id,
                 changes: Changes::created(lead.fields()),
             };
             self.0.emit(conn, actor, now, &event).await?;
-            Ok(ListedLead { lead, agent })
+            if let Some(by_rule) = by_rule {
+                let event = by_rule.event(lead.id);
+                self.0.emit(conn, actor, now, &event).await?;
+            }
+            Ok(listed)
         })
         .await
     }

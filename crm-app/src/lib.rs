@@ -8,6 +8,7 @@ mod access_token;
 pub mod activities;
 mod api_key_token;
 pub mod api_keys;
+pub mod assignment_rules;
 mod attempts;
 pub mod audit;
 pub mod auth;

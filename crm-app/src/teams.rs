@@ -104,7 +104,7 @@ impl Teams<'_> {
         Ok(team)
     }
 
-    /// Deletes a team that nobody is in. With `version`, only if that is still its version.
+    /// Deletes a team that nobody is in, and that no assignment rule gives leads to. With `version`, only if that is still its version.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Stale`] or [`Error::InUse`].
@@ -145,6 +145,14 @@ async fn hold(
 fn refused(error: crm_storage::Error) -> Error {
     match error {
         crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::Team),
+        crm_storage::Error::ReferenceViolation { constraint, .. }
+            if constraint == "assignment_rules_team_exists" =>
+        {
+            Error::InUse {
+                resource: Resource::Team,
+                by: "an assignment rule gives leads to it",
+            }
+        }
         crm_storage::Error::ReferenceViolation { .. } => Error::InUse {
             resource: Resource::Team,
             by: "users are in it",

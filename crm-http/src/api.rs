@@ -2,6 +2,7 @@
 
 pub mod activities;
 pub mod api_keys;
+pub mod assignment_rules;
 pub mod auth;
 pub mod authz;
 pub mod customers;

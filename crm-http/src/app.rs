@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::api::activities::ActivitiesApi;
 use crate::api::api_keys::ApiKeysApi;
+use crate::api::assignment_rules::AssignmentRulesApi;
 use crate::api::auth::{AuthApi, TwoFactorApi};
 use crate::api::authz::AuthzApi;
 use crate::api::customers::CustomersApi;
@@ -67,6 +68,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", UsersApi),
         Contribution::new("core", "/api", TeamsApi),
         Contribution::new("core", "/api", RolesApi),
+        Contribution::new("core", "/api", AssignmentRulesApi),
         Contribution::new("core", "/api", ApiKeysApi),
         Contribution::new("core", "/api", AuthzApi),
         Contribution::new("core", "/api", JobsApi),

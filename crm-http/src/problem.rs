@@ -20,6 +20,7 @@ use poem_openapi::{ApiResponse, Object};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::api::assignment_rules::AssignmentRule;
 use crate::api::customers::Customer;
 use crate::api::duplicates::Candidate;
 use crate::api::leads::Lead;
@@ -310,6 +311,7 @@ impl From<crm_app::Error> for Problem {
             Error::Invalid(violations) => violations.into(),
             Error::PasswordTooLong { .. } => Self::new(Code::PasswordTooLong, detail),
             Error::Lead(error) => lead(error, detail),
+            Error::NoAssignmentRule => Self::new(Code::NoAssignmentRule, detail),
             Error::InvalidCursor => Self::new(Code::InvalidCursor, detail).with_error(
                 FieldError::parameter("cursor", "invalid-cursor", "does not belong to this list"),
             ),
@@ -377,6 +379,7 @@ fn stale(current: crm_app::Current, detail: String) -> Problem {
         Current::User(user, access) => serde_json::to_value(User::new(&user, &access)),
         Current::Team(team) => serde_json::to_value(Team::from(team)),
         Current::Role(role, access) => serde_json::to_value(Role::new(&role, &access)),
+        Current::AssignmentRule(rule) => serde_json::to_value(AssignmentRule::from(rule)),
         other => return Problem::internal(format!("{other:?} has no form on the wire")),
     };
     Problem::new(Code::Stale, detail).with("current", current.unwrap_or_default())

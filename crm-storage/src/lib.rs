@@ -6,6 +6,7 @@
 pub mod access;
 pub mod activities;
 pub mod api_keys;
+pub mod assignment_rules;
 pub mod copy;
 pub mod cursor;
 pub mod customers;

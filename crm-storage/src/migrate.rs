@@ -54,6 +54,7 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-26-180000", "narrow_lists"),
     core_migration!("2026-11-26-190000", "keep_idempotency_keys"),
     core_migration!("2026-11-26-210000", "create_imports"),
+    core_migration!("2026-11-26-217000", "create_assignment_rules"),
 ];
 
 /// One step of a schema. It runs once per database, in a transaction of its own.

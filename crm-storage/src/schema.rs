@@ -73,6 +73,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    assignment_rules (id) {
+        id -> Uuid,
+        name -> Text,
+        position -> Integer,
+        is_active -> Bool,
+        conditions -> Jsonb,
+        strategy -> Text,
+        user_ids -> Nullable<Array<Uuid>>,
+        team_id -> Nullable<Uuid>,
+        last_user -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     access_version (only_row) {
         only_row -> Bool,
         version -> BigInt,

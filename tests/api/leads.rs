@@ -118,15 +118,20 @@ async fn disable(app: &TestApp, user: &Client<'_>) {
 }
 
 /// What one request wrote besides the records themselves.
-struct Trail {
+pub(crate) struct Trail {
     /// Rows of the activity log: action, record, changes.
-    activities: Vec<Value>,
+    pub(crate) activities: Vec<Value>,
     /// Rows of the outbox: name, record, payload.
-    events: Vec<Value>,
+    pub(crate) events: Vec<Value>,
 }
 
 /// What the request of `answer` wrote, all by this client, and in one transaction with the lead.
-async fn trail(app: &TestApp, client: &Client<'_>, answer: &TestResponse, lead: &Value) -> Trail {
+pub(crate) async fn trail(
+    app: &TestApp,
+    client: &Client<'_>,
+    answer: &TestResponse,
+    lead: &Value,
+) -> Trail {
     let request = answer.header("x-request-id");
     let rows = app
         .database()

@@ -152,6 +152,7 @@ pub(crate) fn kind(operation: &Operation) -> Kind {
         ("users", _) => Kind::User,
         ("teams", _) => Kind::Team,
         ("roles", _) => Kind::Role,
+        ("assignment-rules", _) => Kind::AssignmentRule,
         ("api-keys", _) => Kind::ApiKey,
         ("jobs", _) => Kind::Job,
         ("imports", _) => Kind::Import,
@@ -180,8 +181,8 @@ fn reach(caller: Caller, permission: &str) -> Reach {
         (Caller::ReadOnly, ..) => Reach::Nothing,
         (Caller::Manager | Caller::Agent, _, "manage") => Reach::Nothing,
         (Caller::Manager, "lead" | "customer" | "task", _) => Reach::Team,
-        (Caller::Manager, "user" | "team" | "role", "read") => Reach::All,
         (Caller::Manager, "activity", "read") => Reach::Team,
+        (Caller::Manager, "user" | "team" | "role" | "assignmentRule", "read") => Reach::All,
         (Caller::Manager, ..) => Reach::Nothing,
         (Caller::Agent, _, "assign" | "export" | "import" | "merge") => Reach::Nothing,
         (Caller::Agent, "lead" | "customer" | "task", _) => Reach::Own,
@@ -198,6 +199,13 @@ fn expected(operation: &Operation, caller: Caller, subject: Subject) -> Expected
         && expected == Expected::Done
         && is_at_hand
         && caller != Caller::Admin
+    {
+        return Expected::Forbidden;
+    }
+    // The walk gives leads by the rules: who may change a lead may only take it.
+    if operation.id == "assignLead"
+        && expected == Expected::Done
+        && reach(caller, "lead:assign") == Reach::Nothing
     {
         return Expected::Forbidden;
     }
@@ -298,6 +306,12 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
         "createRole" | "updateRole" => json!({ "name": name }),
         "createImport" => json!("name,phone\nAda,12345\n"),
         "configureImport" => json!({ "mode": "create" }),
+        "createAssignmentRule" => {
+            json!({ "name": name, "strategy": "fixed", "users": [world.somebody()] })
+        }
+        "updateAssignmentRule" => json!({ "name": name }),
+        "previewAssignment" => json!({ "source": name }),
+        "assignLead" => json!({ "byRule": true }),
         _ => return None,
     };
     Some(body)

@@ -2,7 +2,7 @@
 
 mod wire;
 
-pub use wire::Lead;
+pub use wire::{Lead, LeadStatus};
 
 use crm_app::MergeOptions;
 use crm_app::leads::ConvertOptions;
@@ -26,8 +26,8 @@ use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
 use wire::{
-    BulkLeads, Conversion, ConvertLead, CreateLead, CreateLeads, EditLead, ExportLeads, LeadList,
-    ListLeads, Merge, MergeLeads,
+    AssignLead, BulkLeads, Conversion, ConvertLead, CreateLead, CreateLeads, EditLead, ExportLeads,
+    LeadList, ListLeads, Merge, MergeLeads,
 };
 
 permissions! {
@@ -96,7 +96,8 @@ impl LeadsApi {
     /// Make a lead
     ///
     /// A lead needs a name, and an address or a number. One whose address another lead at hand has is refused,
-    /// unless `allowDuplicate=true`.
+    /// unless `allowDuplicate=true`. One without `assignedAgent` goes to whom the assignment rules choose; whoever made it may
+    /// not be able to read it then.
     #[oai(path = "/leads", method = "post", operation_id = "createLead")]
     async fn create(
         &self,
@@ -222,6 +223,32 @@ impl LeadsApi {
             .crm()
             .leads()
             .restore(auth.actor(), id.0.into(), if_match.0)
+            .await?;
+        Ok(versioned(lead))
+    }
+
+    /// Give a lead to somebody
+    ///
+    /// To the user in `assignedAgent`, to nobody (`null`), or to whom the assignment rules choose (`byRule`). Who may change a lead
+    /// may take it; all else takes `lead:assign`.
+    #[oai(
+        path = "/leads/:id/assign",
+        method = "post",
+        operation_id = "assignLead"
+    )]
+    async fn assign(
+        &self,
+        auth: Require<LeadUpdate>,
+        id: Path<Uuid>,
+        /// Only if the lead still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Body<AssignLead>,
+    ) -> Result<Versioned<Lead>, Problem> {
+        let to = body.0.try_into()?;
+        let leads = auth.crm().leads();
+        let lead = leads
+            .assign(auth.actor(), id.0.into(), to, if_match.0)
             .await?;
         Ok(versioned(lead))
     }

@@ -118,6 +118,8 @@ codes! {
     TooMany = "too-many", CONFLICT, "Too many";
     /// The import is at a point at which this cannot be done.
     ImportState = "import-state", CONFLICT, "Import state";
+    /// No assignment rule takes the lead.
+    NoAssignmentRule = "no-assignment-rule", CONFLICT, "No assignment rule";
     /// A second factor is set up already.
     SecondFactorEnabled = "second-factor-enabled", CONFLICT, "Second factor enabled";
     /// No second factor is set up.

@@ -18,13 +18,14 @@ mod loaded;
 
 use crm_authz::{Access, Facts, Policy, Reach, RoleFacts, Scope, UserFacts};
 use crm_domain::activity::Actor;
+use crm_domain::assignment::OPEN_LEADS_CAP;
 use crm_domain::ids::{TeamId, UserId};
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, LeadSortField};
 use crm_domain::list::Direction;
 use crm_domain::page::{Limit, Page, Position, Slice, SortKey};
 use crm_domain::permission::Action;
 use crm_domain::role::Role;
-use crm_storage::leads;
+use crm_storage::{assignment_rules, leads};
 use crm_testing::TestDatabase;
 use diesel_async::SimpleAsyncConnection as _;
 use uuid::Uuid;
@@ -44,6 +45,7 @@ async fn queries_on_leads_go_by_an_index_and_cost_no_more_deep_in_a_list() {
     a_cursor_reads_as_much_deep_in_a_list_as_at_its_start(&database).await;
     let (access, readers) = access().await;
     activities::no_filter_makes_a_query_read_the_whole_log(&database, &access, &readers).await;
+    open_leads_are_counted_in_an_index_and_not_to_the_end(&database).await;
 }
 
 /// The texts of these statements are beyond number, and nothing bounds how many a connection keeps.
@@ -118,6 +120,27 @@ async fn a_cursor_reads_as_much_deep_in_a_list_as_at_its_start(database: &TestDa
             }
         }
     }
+    check.assert_no_faults();
+}
+
+/// What is counted for each new lead, by the rules that look at who has the fewest.
+async fn open_leads_are_counted_in_an_index_and_not_to_the_end(database: &TestDatabase) {
+    let mut check = Check::on(database).await;
+    let all = (1..=20).map(agent).collect();
+    let conn = &mut check.explained.conn;
+    let open = assignment_rules::open_leads(conn, all).await.unwrap();
+    assert_eq!(open.len(), 20);
+    assert!(
+        open.values().all(|open| *open <= OPEN_LEADS_CAP),
+        "{open:?}"
+    );
+    assert!(
+        open.values().any(|open| *open == OPEN_LEADS_CAP),
+        "{open:?}"
+    );
+    let plan = check.note("open leads").await;
+    // A thousand entries of an index are some pages; a thousand leads are hundreds.
+    assert!(plan.pages() < 20 * 30, "{plan}");
     check.assert_no_faults();
 }
 

@@ -6,6 +6,7 @@ use crm_app::OnDuplicate;
 use crm_app::api_keys::NewApiKey;
 use crm_app::users::UserEdit;
 use crm_domain::activity::Actor;
+use crm_domain::assignment::{Assignees, Conditions, RuleContent, Strategy};
 use crm_domain::customer::NewCustomer;
 use crm_domain::ids::{TeamId, UserId};
 use crm_domain::lead::NewLead;
@@ -77,6 +78,7 @@ pub(crate) enum Kind {
     User,
     Team,
     Role,
+    AssignmentRule,
     ApiKey,
     Session,
     Job,
@@ -142,6 +144,11 @@ impl World {
             .edit(&SYSTEM, user, edit)
             .await
             .unwrap();
+    }
+
+    /// Some user.
+    pub(crate) fn somebody(&self) -> UserId {
+        self.stranger.id
     }
 
     pub(crate) fn unique_name(&self) -> String {
@@ -224,7 +231,10 @@ impl World {
             Kind::Team if subject == Subject::Strangers => Some(self.new_team().await),
             Kind::Role if subject == Subject::Strangers => Some(self.new_role().await),
             Kind::Job if subject == Subject::Strangers => Some(self.dead_job().await),
-            Kind::Team | Kind::Role | Kind::Job => None,
+            Kind::AssignmentRule if subject == Subject::Strangers => {
+                Some(self.new_assignment_rule().await)
+            }
+            Kind::Team | Kind::Role | Kind::Job | Kind::AssignmentRule => None,
             // The caller of a demoted user's has no scope left to make a key with.
             Kind::ApiKey if caller == Caller::Demoted && subject == Subject::Own => None,
             Kind::ApiKey => Some(self.key(owner).await.0),
@@ -341,6 +351,19 @@ impl World {
         let query = format!("select id from jobs where name = '{name}'");
         let rows = self.app.database().rows(&query).await;
         rows[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn new_assignment_rule(&self) -> String {
+        let content = RuleContent {
+            name: self.unique_name().parse().unwrap(),
+            is_active: true,
+            conditions: Conditions::default(),
+            strategy: Strategy::RoundRobin,
+            assignees: Assignees::Users(vec![self.stranger.id]),
+        };
+        let rules = self.app.crm.assignment_rules();
+        let rule = rules.create(&SYSTEM, content, None).await.unwrap();
+        rule.id.to_string()
     }
 
     async fn session(&self, owner: UserId) -> String {

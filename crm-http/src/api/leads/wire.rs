@@ -5,7 +5,7 @@ mod input;
 mod query;
 
 pub(super) use bulk::{BulkLeads, CreateLeads};
-pub(super) use input::{ConvertLead, CreateLead, EditLead, MergeLeads};
+pub(super) use input::{AssignLead, ConvertLead, CreateLead, EditLead, MergeLeads};
 use query::FilterLeads;
 pub(super) use query::{ExportLeads, ListLeads};
 

@@ -1,6 +1,6 @@
 //! Bodies of the operations on leads, and the commands they stand for.
 
-use crm_app::leads::{ConvertOptions, OnCandidates};
+use crm_app::leads::{AssignTo, ConvertOptions, OnCandidates};
 use crm_app::{MAX_SOURCES, MergeOptions};
 use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{self, LeadEdit, LeadError, NewLead, NextStatus};
@@ -34,7 +34,7 @@ pub(in crate::api::leads) struct CreateLead {
     status: Option<LeadStatus>,
     /// Where the lead came from.
     source: Option<SourceText>,
-    /// The user who works on it.
+    /// The user who works on it. Absent or `null`, the assignment rules choose one.
     assigned_agent: Option<Uuid>,
     /// Labels, compared without case.
     tags: Option<TagList>,
@@ -177,6 +177,42 @@ fn next_status(
     let next = NextStatus::new(status.into(), reason.map(Into::into), note);
     next.map(Some)
         .map_err(|error: LeadError| crm_app::Error::from(error).into())
+}
+
+/// Who gets a lead: one of the two must be given.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(in crate::api::leads) struct AssignLead {
+    /// This user; nobody, when it is `null`.
+    #[serde(default)]
+    assigned_agent: Patch<Uuid>,
+    /// Whom the assignment rules choose.
+    by_rule: Option<bool>,
+}
+
+impl TryFrom<AssignLead> for AssignTo {
+    type Error = Problem;
+
+    fn try_from(body: AssignLead) -> Result<Self, Problem> {
+        let AssignLead {
+            assigned_agent,
+            by_rule,
+        } = body;
+        match (assigned_agent, by_rule.unwrap_or_default()) {
+            (Patch::Set(user), false) => Ok(Self::User(user.into())),
+            (Patch::Null, false) => Ok(Self::Nobody),
+            (Patch::Absent, true) => Ok(Self::ByRule),
+            (Patch::Absent, false) => {
+                let message = "must be given, or else byRule";
+                Err(Violations::one("assignedAgent", "required", message).into())
+            }
+            (Patch::Set(_) | Patch::Null, true) => {
+                let message = "must not be given together with assignedAgent";
+                Err(Violations::one("byRule", "not-allowed", message).into())
+            }
+        }
+    }
 }
 
 /// How a lead is converted.
