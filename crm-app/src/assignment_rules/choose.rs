@@ -62,7 +62,7 @@ impl ByRule {
 
 impl AssignmentRules<'_> {
     /// Chooses who gets each of these leads, which are about to be made or given in the caller's transaction; `None` for one
-    /// that no rule takes. For many leads it takes no more queries than for one, but for those that lock who gets them.
+    /// that no rule takes. Of many leads at once it asks for each rule and each user once.
     ///
     /// Whoever gives a lead so emits [`ByRule::event`] after the event of the change itself. Whose rules they are is not
     /// asked: they count for every lead, whoever makes it.
