@@ -61,7 +61,7 @@ pub(super) trait Brought: Importable + Kept {
         keys: &[String],
     ) -> impl Future<Output = Result<HashSet<String>, StorageError>> + Send;
 
-    fn lock_matching(
+    fn lock_by_key(
         conn: &mut AsyncPgConnection,
         by: MatchBy,
         keys: &[String],
@@ -185,14 +185,14 @@ macro_rules! brought {
                 storage::taken_emails(conn, keys).await
             }
 
-            async fn lock_matching(
+            async fn lock_by_key(
                 conn: &mut AsyncPgConnection,
                 by: MatchBy,
                 keys: &[String],
                 scope: &Scope<Self>,
             ) -> Result<Vec<Self>, StorageError> {
                 use $storage as storage;
-                storage::lock_matching(conn, by, keys, scope).await
+                storage::lock_by_key(conn, by, keys, scope).await
             }
 
             async fn insert_all(

@@ -128,7 +128,7 @@ impl<'a, R: Brought> Planner<'a, R> {
             let keys: Vec<_> = drafts()
                 .filter_map(|draft| key_of_draft(draft, by))
                 .collect();
-            for record in R::lock_matching(conn, by, &keys, read).await? {
+            for record in R::lock_by_key(conn, by, &keys, read).await? {
                 if let Some(key) = key_of(&record, by) {
                     matched.entry(key).or_default().push(record);
                 }

@@ -60,7 +60,7 @@ pub(super) async fn step<R: Brought>(
     let rows = without_repeats(rows, |row| Some(row.record.to_string()));
     let first = rows.last().map(|row| row.number);
     let keys: Vec<_> = rows.iter().map(|row| row.record.to_string()).collect();
-    let found = R::lock_matching(conn, MatchBy::Id, &keys, &rights.read).await?;
+    let found = R::lock_by_key(conn, MatchBy::Id, &keys, &rights.read).await?;
     let found: HashMap<_, _> = found
         .into_iter()
         .map(|record| (record.uuid(), record))

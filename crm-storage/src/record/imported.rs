@@ -45,7 +45,7 @@ macro_rules! imported {
         ///
         /// # Errors
         /// When the database fails, or a stored row makes no record.
-        pub async fn lock_matching(
+        pub async fn lock_by_key(
             conn: &mut AsyncPgConnection,
             by: crm_domain::import::MatchBy,
             keys: &[String],
