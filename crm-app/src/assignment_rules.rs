@@ -4,6 +4,8 @@ mod choose;
 
 pub use choose::ByRule;
 
+use std::cmp::Ordering;
+
 use crm_authz::Scope;
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::assignment::{
@@ -254,12 +256,10 @@ async fn make_room(
     from: i32,
     to: i32,
 ) -> Result<(), crm_storage::Error> {
-    if from < to {
-        storage::shift(conn, from + 1, to, -1).await
-    } else if to < from {
-        storage::shift(conn, to, from - 1, 1).await
-    } else {
-        Ok(())
+    match from.cmp(&to) {
+        Ordering::Less => storage::shift(conn, from + 1, to, -1).await,
+        Ordering::Greater => storage::shift(conn, to, from - 1, 1).await,
+        Ordering::Equal => Ok(()),
     }
 }
 

@@ -10,7 +10,7 @@ pub use mapper::Problems;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use crm_app::Forbidden;
+use crm_app::{AuthError, Forbidden};
 use crm_domain::lead::LeadError;
 use crm_domain::violation::{Violation, Violations};
 use poem::error::ResponseError;
@@ -288,7 +288,7 @@ impl From<Violations> for Problem {
 
 impl From<crm_app::Error> for Problem {
     fn from(error: crm_app::Error) -> Self {
-        use crm_app::{AuthError, Error};
+        use crm_app::Error;
         let detail = error.to_string();
         match error {
             Error::Forbidden(forbidden) => forbidden.into(),
@@ -315,16 +315,7 @@ impl From<crm_app::Error> for Problem {
             Error::InvalidCursor => Self::new(Code::InvalidCursor, detail).with_error(
                 FieldError::parameter("cursor", "invalid-cursor", "does not belong to this list"),
             ),
-            Error::Auth(AuthError::TooManyAttempts { retry_after }) => Self {
-                retry_after: NonZeroU32::new(retry_after),
-                ..Self::new(Code::TooManyAttempts, detail)
-            },
-            // Not 401: the access token is good, and a client that renews it would ask for ever.
-            Error::Auth(AuthError::WrongPassword) => {
-                wrong_proof("password", "wrong-password", detail)
-            }
-            Error::Auth(AuthError::WrongCode) => wrong_proof("code", "wrong-code", detail),
-            Error::Auth(error) => Self::new(error.into(), detail),
+            Error::Auth(error) => auth(error, detail),
             Error::SecondFactorEnabled => Self::new(Code::SecondFactorEnabled, detail),
             Error::NoSecondFactor => Self::new(Code::NoSecondFactor, detail),
             Error::SecondFactorDemanded => Self::new(Code::SecondFactorDemanded, detail),
@@ -362,6 +353,19 @@ impl From<Forbidden> for Problem {
                 Self::new(Code::SecondFactorDemanded, detail)
             }
         }
+    }
+}
+
+fn auth(error: AuthError, detail: String) -> Problem {
+    match error {
+        AuthError::TooManyAttempts { retry_after } => Problem {
+            retry_after: NonZeroU32::new(retry_after),
+            ..Problem::new(Code::TooManyAttempts, detail)
+        },
+        // Not 401: the access token is good, and a client that renews it would ask for ever.
+        AuthError::WrongPassword => wrong_proof("password", "wrong-password", detail),
+        AuthError::WrongCode => wrong_proof("code", "wrong-code", detail),
+        error => Problem::new(error.into(), detail),
     }
 }
 

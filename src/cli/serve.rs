@@ -54,7 +54,8 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     let (signals, hang_ups) = (Signals::watch()?, HangUps::watch()?);
     let listener = listen(config.address())?;
     let database = Database::start(config).await?;
-    let served = serve(config, arguments, &database, listener, (&signals, hang_ups)).await;
+    let serving = serve(config, arguments, &database, listener, (&signals, hang_ups));
+    let served = Box::pin(serving).await;
     let closed = database.close().await;
     served.and(closed)
 }

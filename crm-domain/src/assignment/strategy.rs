@@ -58,8 +58,8 @@ impl Strategy {
             Self::LeastOpen => {
                 let active = in_turn(members, last).filter(|member| member.is_active);
                 // Of several, `min_by_key` gives the first: the next in turn.
-                let least = active.min_by_key(|member| member.open_leads)?;
-                (least, Reason::FewestOpenLeads(least.open_leads))
+                let fewest = active.min_by_key(|member| member.open_leads)?;
+                (fewest, Reason::FewestOpenLeads(fewest.open_leads))
             }
             Self::Fixed => {
                 let first = members.iter().find(|member| member.is_active)?;

@@ -1,5 +1,6 @@
 //! Keeping the list.
 
+use crm_domain::ids::UserId;
 use crm_domain::role::Role;
 use crm_testing::{Client, TestApp};
 use poem::http::header;
@@ -137,7 +138,7 @@ async fn a_change_counts_a_version_and_stands_in_the_log() {
             "assignment-rule.deleted"
         ]
     );
-    let changes = json!({
+    let edits = json!({
         "name": { "from": "Turns", "to": "New" }, "isActive": { "from": true, "to": false },
         "strategy": { "from": "roundRobin", "to": "fixed" }, "users": { "from": [one], "to": [two] },
         "conditions": {
@@ -145,14 +146,14 @@ async fn a_change_counts_a_version_and_stands_in_the_log() {
             "to": { "sources": [], "tags": ["VIP"], "statuses": [], "emailDomains": [], "companyContains": null },
         },
     });
-    assert_eq!(log[1]["changes"], changes);
+    assert_eq!(log[1]["changes"], edits);
     let events =
         format!("select name, payload from events where resource_id = '{id}' order by position");
     let events = app.database().rows(&events).await;
     assert_eq!(events.len(), 3);
     assert_eq!(
         events[1]["payload"],
-        json!({ "assignmentRuleId": id, "changes": changes })
+        json!({ "assignmentRuleId": id, "changes": edits })
     );
 }
 
@@ -179,16 +180,11 @@ async fn users_give_way_to_a_team_and_a_team_that_is_named_is_kept() {
     admin.delete(&at).expect(200).await;
 }
 
-#[tokio::test]
-async fn what_no_rule_can_say_is_refused() {
-    let app = TestApp::new().await;
-    let admin = app.admin().await;
-    let [user, disabled] = agents(&app).await;
-    disable(&app, disabled).await;
-    let made = rule(&admin, &[disabled, user], json!({})).await;
-    let before = app.database().fingerprint().await;
+/// Fields that no rule can have, each with where it is wrong and how.
+fn wrong_fields(user: UserId) -> Vec<(Value, (&'static str, &'static str))> {
     let long: Vec<_> = (0..51).map(|number| number.to_string()).collect();
-    for (wrong, fault) in [
+    let mut wrong = wrong_conditions(&long);
+    wrong.extend([
         (json!({ "name": " " }), ("#/name", "too-short")),
         (json!({ "name": "n".repeat(101) }), ("#/name", "too-long")),
         (json!({ "position": 0 }), ("#/position", "out-of-range")),
@@ -219,6 +215,13 @@ async fn what_no_rule_can_say_is_refused() {
             json!({ "users": null, "team": NOBODY }),
             ("#/team", "not-found"),
         ),
+        (json!({ "id": NOBODY }), ("#/id", "unknown-field")),
+    ]);
+    wrong
+}
+
+fn wrong_conditions(long: &[String]) -> Vec<(Value, (&'static str, &'static str))> {
+    vec![
         (
             json!({ "conditions": { "sources": [""] } }),
             ("#/conditions/sources/0", "too-short"),
@@ -251,8 +254,18 @@ async fn what_no_rule_can_say_is_refused() {
             json!({ "conditions": { "phone": "1" } }),
             ("#/conditions/phone", "unknown-field"),
         ),
-        (json!({ "id": NOBODY }), ("#/id", "unknown-field")),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn what_no_rule_can_say_is_refused() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let [user, disabled] = agents(&app).await;
+    disable(&app, disabled).await;
+    let made = rule(&admin, &[disabled, user], json!({})).await;
+    let before = app.database().fingerprint().await;
+    for (wrong, fault) in wrong_fields(user) {
         let shown = wrong.to_string();
         for request in [
             admin.post(RULES).json(body(&[user], wrong.clone())),
