@@ -16,6 +16,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::access_token::AccessTokens;
 use crate::activities::Activities;
+use crate::analytics::Analytics;
 use crate::api_keys::ApiKeys;
 use crate::assignment_rules::AssignmentRules;
 use crate::audit::Audit;
@@ -241,6 +242,12 @@ impl Crm {
     #[must_use]
     pub const fn idempotency(&self) -> Idempotency<'_> {
         Idempotency(self)
+    }
+
+    /// Figures.
+    #[must_use]
+    pub const fn analytics(&self) -> Analytics<'_> {
+        Analytics(self)
     }
 
     /// The activity log as evidence.

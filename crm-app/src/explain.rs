@@ -74,6 +74,7 @@ impl Crm {
             | Resource::Session
             | Resource::Job
             | Resource::Activity
+            | Resource::Analytics
             | Resource::AssignmentRule => None,
         };
         found.ok_or(Error::NotFound(resource))

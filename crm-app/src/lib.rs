@@ -6,6 +6,7 @@
 
 mod access_token;
 pub mod activities;
+pub mod analytics;
 mod api_key_token;
 pub mod api_keys;
 pub mod assignment_rules;

@@ -5,6 +5,7 @@
 //! crate; time and ids are arguments.
 
 pub mod activity;
+pub mod analytics;
 pub mod api_key;
 pub mod assignment;
 pub mod cell;

@@ -63,6 +63,8 @@ names! {
         Customer = "customer",
         /// Tasks.
         Task = "task",
+        /// Figures about leads, customers and tasks.
+        Analytics = "analytics",
         /// Users of the workspace.
         User = "user",
         /// Teams of users.
@@ -296,6 +298,7 @@ impl Permission {
             Resource::Task,
             &[Read, Create, Update, Delete, Assign, Export],
         ))
+        .chain(of(Resource::Analytics, &[Read]))
         .chain(of(Resource::User, &[Read, Create, Update, Manage]))
         .chain(of(Resource::Team, &[Read, Manage]))
         .chain(of(Resource::Role, &[Read, Manage]))
@@ -326,6 +329,7 @@ impl Permission {
             (Resource::Activity, Read) => {
                 "see who did what to the records that one sees, in the activity log"
             }
+            (Resource::Analytics, Read) => "see figures of the records they may see",
             (_, Read) => "see them, count them, find them",
             (_, Create) => "make new ones",
             (_, Update) => "change them, restore archived ones",

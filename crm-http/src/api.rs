@@ -1,6 +1,7 @@
 //! The operations: each takes its caller and its input, calls one use case, and gives the answer back.
 
 pub mod activities;
+pub mod analytics;
 pub mod api_keys;
 pub mod assignment_rules;
 pub mod auth;

@@ -11,6 +11,7 @@ use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
 use serde_json::{Value, json};
 
 use crate::api::activities::ActivitiesApi;
+use crate::api::analytics::AnalyticsApi;
 use crate::api::api_keys::ApiKeysApi;
 use crate::api::assignment_rules::AssignmentRulesApi;
 use crate::api::auth::{AuthApi, TwoFactorApi};
@@ -65,6 +66,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", CustomersApi),
         Contribution::new("core", "/api", TasksApi),
         Contribution::new("core", "/api", ImportsApi),
+        Contribution::new("core", "/api", AnalyticsApi),
         Contribution::new("core", "/api", UsersApi),
         Contribution::new("core", "/api", TeamsApi),
         Contribution::new("core", "/api", RolesApi),

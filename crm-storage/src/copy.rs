@@ -183,11 +183,12 @@ impl Load {
     /// When the commit fails: then nothing was stored.
     pub async fn commit(self) -> Result<(), Error> {
         self.client.batch_execute("COMMIT").await.map_err(failed)?;
-        // VACUUM besides ANALYZE: it merges what waits beside the search index, and
+        // Counts that wait to be folded are read one by one. VACUUM besides ANALYZE: it merges what waits beside the search index, and
         // marks the pages that an index alone can answer for. It runs in no transaction.
         for statement in [
             "SET statement_timeout = 0",
-            "VACUUM (ANALYZE) users, customers, leads, lead_status_changes, activities",
+            "SELECT fold_lead_counts(9223372036854775807)",
+            "VACUUM (ANALYZE) users, customers, leads, lead_counts, lead_count_changes, lead_status_changes, activities",
         ] {
             if let Err(error) = self.client.batch_execute(statement).await {
                 let error = chain(&error);

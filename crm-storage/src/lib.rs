@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod activities;
+pub mod analytics;
 pub mod api_keys;
 pub mod assignment_rules;
 pub mod copy;

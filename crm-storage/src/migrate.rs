@@ -55,6 +55,7 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-26-190000", "keep_idempotency_keys"),
     core_migration!("2026-11-26-210000", "create_imports"),
     core_migration!("2026-11-26-217000", "create_assignment_rules"),
+    core_migration!("2026-11-26-217500", "count_leads"),
 ];
 
 /// One step of a schema. It runs once per database, in a transaction of its own.

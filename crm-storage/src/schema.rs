@@ -284,6 +284,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    lead_counts (figure, owner_id, starts_at, is_assigned, label) {
+        figure -> Text,
+        owner_id -> Uuid,
+        starts_at -> Timestamptz,
+        is_assigned -> Bool,
+        label -> Text,
+        leads -> BigInt,
+        converted -> BigInt,
+    }
+}
+
+diesel::table! {
+    lead_count_changes (position) {
+        position -> BigInt,
+        change -> BigInt,
+        owner_id -> Nullable<Uuid>,
+        assigned_to -> Nullable<Uuid>,
+        status -> Text,
+        source -> Nullable<Text>,
+        created_at -> Timestamptz,
+        converted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     activities (id) {
         id -> Uuid,
         at -> Timestamptz,

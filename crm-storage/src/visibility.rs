@@ -59,6 +59,8 @@ impl Owned for Entry {
 pub(crate) struct Within {
     owner: &'static str,
     is_unassigned: &'static str,
+    /// The condition of every row.
+    everything: &'static str,
     reach: Reach,
 }
 
@@ -67,6 +69,27 @@ pub(crate) fn within<R: Owned>(scope: &Scope<R>) -> Within {
     Within {
         owner: R::OWNER,
         is_unassigned: R::IS_UNASSIGNED,
+        everything: "true",
+        reach: scope.reach().clone(),
+    }
+}
+
+/// The counts of the leads that `scope` reaches. Those of all leads are kept as sums of their own.
+pub(crate) fn within_counts(scope: &Scope<Lead>) -> Within {
+    Within {
+        owner: "lead_counts.owner_id",
+        is_unassigned: "not lead_counts.is_assigned",
+        everything: "lead_counts.owner_id = '00000000-0000-0000-0000-000000000000'",
+        reach: scope.reach().clone(),
+    }
+}
+
+/// The changes of those counts.
+pub(crate) fn within_count_changes(scope: &Scope<Lead>) -> Within {
+    Within {
+        owner: "lead_count_changes.owner_id",
+        is_unassigned: "lead_count_changes.assigned_to is null",
+        everything: "true",
         reach: scope.reach().clone(),
     }
 }
@@ -76,6 +99,7 @@ pub(crate) fn within_owner(owner: &'static str, reach: &Reach) -> Within {
     Within {
         owner,
         is_unassigned: "false",
+        everything: "true",
         reach: reach.clone(),
     }
 }
@@ -83,7 +107,7 @@ pub(crate) fn within_owner(owner: &'static str, reach: &Reach) -> Within {
 impl QueryFragment<Pg> for Within {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match &self.reach {
-            Reach::All => out.push_sql("true"),
+            Reach::All => out.push_sql(self.everything),
             Reach::Own(user) => {
                 out.push_sql(self.owner);
                 out.push_sql(" = ");

@@ -9,6 +9,7 @@
 
 mod access;
 mod activities;
+mod analytics;
 mod assignment;
 mod audit;
 mod auth;

@@ -50,6 +50,7 @@ async fn an_agent_holds_exactly_this() {
     let policy = compile(vec![]).await.unwrap();
     let expected = [
         "activity:read own",
+        "analytics:read own",
         "customer:create own",
         "customer:delete own",
         "customer:read own",

@@ -95,6 +95,36 @@ pub(crate) fn filters() -> Vec<(&'static str, LeadFilter)> {
             created(Some("2024-11-01T00:00:00Z"), Some("2024-12-01T00:00:00Z")),
         ),
         ("the archive", archived.clone()),
+        (
+            "converted in a month",
+            LeadFilter {
+                converted_from: Some("2024-11-01T00:00:00Z".parse().unwrap()),
+                converted_to: Some("2024-12-01T00:00:00Z".parse().unwrap()),
+                ..LeadFilter::default()
+            },
+        ),
+        (
+            "nobody's",
+            LeadFilter {
+                has_agent: Some(false),
+                ..LeadFilter::default()
+            },
+        ),
+        (
+            "without a source",
+            LeadFilter {
+                has_source: Some(false),
+                ..LeadFilter::default()
+            },
+        ),
+        (
+            "other agents and sources in a month",
+            LeadFilter {
+                not_agents: (1..=10).map(agent).collect(),
+                not_sources: vec!["Website".parse().unwrap()],
+                ..created(Some("2024-11-01T00:00:00Z"), Some("2024-12-01T00:00:00Z"))
+            },
+        ),
         ("a common name", search("smith")),
         ("a name and a company", search("henderson acme")),
         ("three words", search("anna smith contoso")),

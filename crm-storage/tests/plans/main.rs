@@ -18,13 +18,16 @@ mod loaded;
 
 use crm_authz::{Access, Facts, Policy, Reach, RoleFacts, Scope, UserFacts};
 use crm_domain::activity::Actor;
+use crm_domain::analytics::DayRange;
 use crm_domain::assignment::OPEN_LEADS_CAP;
+use crm_domain::due::Tz;
 use crm_domain::ids::{TeamId, UserId};
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, LeadSortField};
 use crm_domain::list::Direction;
 use crm_domain::page::{Limit, Page, Position, Slice, SortKey};
 use crm_domain::permission::Action;
 use crm_domain::role::Role;
+use crm_storage::analytics::{self, LeadEvent};
 use crm_storage::{assignment_rules, leads};
 use crm_testing::TestDatabase;
 use diesel_async::SimpleAsyncConnection as _;
@@ -46,6 +49,37 @@ async fn queries_on_leads_go_by_an_index_and_cost_no_more_deep_in_a_list() {
     let (access, readers) = access().await;
     activities::no_filter_makes_a_query_read_the_whole_log(&database, &access, &readers).await;
     open_leads_are_counted_in_an_index_and_not_to_the_end(&database).await;
+    no_figure_reads_all_leads(&database).await;
+}
+
+/// A year in a zone whose days begin on no hour of UTC.
+async fn no_figure_reads_all_leads(database: &TestDatabase) {
+    let mut check = Check::on(database).await;
+    let day = |text: &str| text.parse().unwrap();
+    let year = |zone| DayRange::new(day("2024-12-01"), day("2025-11-30"), zone).unwrap();
+    let (kolkata, utc) = (year(Tz::Asia__Kolkata), year(Tz::UTC));
+    for (name, scope) in scopes().await {
+        let conn = &mut check.explained.conn;
+        analytics::by_status(conn, &kolkata, &scope).await.unwrap();
+        check.note(&format!("{name}, by status")).await;
+        let conn = &mut check.explained.conn;
+        analytics::by_source(conn, &kolkata, 20, &scope)
+            .await
+            .unwrap();
+        check.note(&format!("{name}, by source")).await;
+        for event in [LeadEvent::Made, LeadEvent::Converted] {
+            let conn = &mut check.explained.conn;
+            analytics::each_day(conn, event, &utc, &scope)
+                .await
+                .unwrap();
+            check.note(&format!("{name}, {event:?} each day")).await;
+        }
+        let conn = &mut check.explained.conn;
+        let median = analytics::median_seconds_to_convert(conn, &kolkata, &scope);
+        median.await.unwrap();
+        check.note(&format!("{name}, median")).await;
+    }
+    check.assert_no_faults();
 }
 
 /// The texts of these statements are beyond number, and nothing bounds how many a connection keeps.
