@@ -21,12 +21,16 @@ pub use crm_storage::analytics::RecentActivity;
 
 use crate::crm::Crm;
 use crate::error::Result;
+use crate::jobs::{JobContext, JobError};
 
 /// Who may see figures.
 const READ: Permission = Permission::new(Resource::Analytics, Action::Read);
 
-/// How often changes are folded into the counts of leads. Until then they are read one by one.
-const INTERVAL: Duration = Duration::from_secs(10);
+/// The name of the schedule by which changes are folded into the counts of leads.
+pub(crate) const FOLD: &str = "analytics.fold";
+
+/// How often. Until then changes are read one by one.
+pub(crate) const FOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// How many changes are folded in one transaction.
 const BATCH: i64 = 1_000;
@@ -85,6 +89,11 @@ fn counted<R: Record>(access: &Access, actor: &Actor) -> Result<Counted<R>, Forb
 /// The same, where there are any.
 fn counted_if_any<R: Record>(access: &Access, actor: &Actor) -> Option<Counted<R>> {
     counted(access, actor).ok()
+}
+
+pub(crate) async fn fold(context: JobContext) -> Result<(), JobError> {
+    context.crm.analytics().fold().await?;
+    Ok(())
 }
 
 impl Analytics<'_> {
@@ -184,16 +193,6 @@ impl Analytics<'_> {
             if batch < BATCH {
                 return Ok(folded);
             }
-        }
-    }
-
-    /// Folds every few seconds what changed, for as long as the future runs. Several servers may do so at once.
-    pub async fn keep_folding(&self) {
-        loop {
-            if let Err(error) = self.fold().await {
-                tracing::warn!(%error, "cannot fold the counts of leads; trying again");
-            }
-            tokio::time::sleep(INTERVAL).await;
         }
     }
 

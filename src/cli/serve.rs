@@ -103,7 +103,6 @@ async fn serve(
     };
     let serving = server::serve(listener, endpoint, Limits::default(), shutdown);
     let (audit, jobs, imports) = (crm.audit(), crm.jobs(), crm.imports());
-    let analytics = crm.analytics();
     let working = async {
         let shutdown = signals.clone().stopped();
         let worked = jobs.run(database.options(), Workers::default(), shutdown);
@@ -117,7 +116,6 @@ async fn serve(
         () = crm.follow(database.options()) => {}
         () = audit.keep_sealing() => {}
         () = imports.keep_going() => {}
-        () = analytics.keep_folding() => {}
         () = follow_keys(config, &crm, hang_ups) => {}
     }
     // What the last requests did is sealed before the database stops.

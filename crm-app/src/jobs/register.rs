@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::context::{JobContext, JobError};
 use super::handler::{ATTEMPTS, AnyEvent, Delivered, Job, decode};
 use super::retention;
+use crate::analytics;
 use crate::crm::{Crm, CrmBuilder};
 use crate::error::{Error, Result};
 use crate::tasks::reminders;
@@ -53,6 +54,7 @@ impl Registry {
     pub(crate) fn of_the_core() -> Self {
         let mut registry = Self::default();
         registry.schedule(reminders::NAME, reminders::EVERY, reminders::remind);
+        registry.schedule(analytics::FOLD, analytics::FOLD_EVERY, analytics::fold);
         registry.schedule(retention::NAME, retention::EVERY, retention::tidy_up);
         registry
     }

@@ -15,11 +15,11 @@ fn program<'a>(app: &'a TestApp, issued: &Value) -> Client<'a> {
 #[tokio::test]
 async fn an_agent_sees_own_figures_only_though_the_team_waits_in_the_lists() {
     let app = TestApp::new().await;
-    let (agent, mate) = (app.agent().await, app.agent().await);
-    in_one_team(&app, &[&agent, &mate]).await;
+    let (agent, colleague) = (app.agent().await, app.agent().await);
+    in_one_team(&app, &[&agent, &colleague]).await;
     let _ = make(&agent, json!({})).await;
-    let _ = make(&mate, json!({})).await;
-    let _ = make(&mate, json!({ "assignedAgent": mate.user().id })).await;
+    let _ = make(&colleague, json!({})).await;
+    let _ = make(&colleague, json!({ "assignedAgent": colleague.user().id })).await;
     let waiting = agent.get("/api/leads").expect(200).await;
     assert_eq!(waiting["totalLeads"], 2);
     let made = dashboard(&agent, "").await["leads"]["made"].clone();
@@ -28,9 +28,12 @@ async fn an_agent_sees_own_figures_only_though_the_team_waits_in_the_lists() {
         made["list"].as_str().unwrap().contains("scope=own"),
         "{made}"
     );
-    let agents = figures(&mate, "agents", "").await;
+    let agents = figures(&colleague, "agents", "").await;
     assert_eq!(agents["agents"].as_array().unwrap().len(), 1);
-    assert_eq!(agents["agents"][0]["agent"]["id"], json!(mate.user().id));
+    assert_eq!(
+        agents["agents"][0]["agent"]["id"],
+        json!(colleague.user().id)
+    );
 }
 
 #[tokio::test]
