@@ -202,10 +202,14 @@ fn expected(operation: &Operation, caller: Caller, subject: Subject) -> Expected
     {
         return Expected::Forbidden;
     }
-    // The walk gives leads by the rules: who may change a lead may only take it.
-    if operation.id == "assignLead"
-        && expected == Expected::Done
-        && reach(caller, "lead:assign") == Reach::Nothing
+    // The walk gives records to others: who may change one may only take it.
+    let gives = match operation.id.as_str() {
+        "assignLead" => Some("lead:assign"),
+        "assignCustomer" => Some("customer:assign"),
+        _ => None,
+    };
+    if expected == Expected::Done
+        && gives.is_some_and(|permission| reach(caller, permission) == Reach::Nothing)
     {
         return Expected::Forbidden;
     }
@@ -312,6 +316,7 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
         "updateAssignmentRule" => json!({ "name": name }),
         "previewAssignment" => json!({ "source": name }),
         "assignLead" => json!({ "byRule": true }),
+        "assignCustomer" => json!({ "owner": world.somebody() }),
         _ => return None,
     };
     Some(body)

@@ -28,9 +28,9 @@ use crate::query::Query;
 use crate::reply::{Created, Made, Reply, Versioned, location};
 
 use wire::{
-    AddNote, BulkCustomers, CreateCustomer, CreateCustomers, CustomerList, CustomerNote,
-    CustomerNoteList, CustomerRecord, EditCustomer, ExportCustomers, ListCustomers, Merge,
-    MergeCustomers,
+    AddNote, AssignCustomer, BulkCustomers, CreateCustomer, CreateCustomers, CustomerList,
+    CustomerNote, CustomerNoteList, CustomerRecord, EditCustomer, ExportCustomers, ListCustomers,
+    Merge, MergeCustomers,
 };
 
 permissions! {
@@ -277,6 +277,31 @@ impl CustomersApi {
         let customer = auth
             .crm()
             .customers()
+            .edit(auth.actor(), id.0.into(), edit, if_match.0)
+            .await?;
+        Ok(versioned(customer))
+    }
+
+    /// Give a customer to somebody
+    ///
+    /// To the user in `owner`, or to nobody (`null`). Who may change a customer may take them; all else takes `customer:assign`.
+    #[oai(
+        path = "/customers/:id/assign",
+        method = "post",
+        operation_id = "assignCustomer"
+    )]
+    async fn assign(
+        &self,
+        auth: Require<CustomerUpdate>,
+        id: Path<Uuid>,
+        /// Only if the customer still has this `ETag`; `*` for any.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Body<AssignCustomer>,
+    ) -> Result<Versioned<Customer>, Problem> {
+        let edit = body.0.try_into()?;
+        let customers = auth.crm().customers();
+        let customer = customers
             .edit(auth.actor(), id.0.into(), edit, if_match.0)
             .await?;
         Ok(versioned(customer))

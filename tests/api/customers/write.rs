@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{list, make, path};
 use crate::auth::refusal;
+use crate::leads::NOBODY;
 
 #[tokio::test]
 async fn a_customer_is_made_with_every_field() {
@@ -257,4 +258,48 @@ async fn giving_a_customer_to_others_takes_a_permission_and_an_active_user() {
     agent.get(&path).expect(404).await;
     let new = json!({ "name": "Bob", "owner": others });
     agent.post("/api/customers").json(new).expect(403).await;
+}
+
+#[tokio::test]
+async fn a_customer_is_given_to_somebody_or_to_nobody() {
+    let app = TestApp::new().await;
+    let (admin, agent, other) = (app.admin().await, app.agent().await, app.agent().await);
+    let path = path(&make(&admin, "Ada", json!({})).await);
+    let assign = format!("{path}/assign");
+    let give = |to: Value| admin.post(&assign).json(json!({ "owner": to }));
+    let id = json!(agent.user().id);
+    let given = give(id.clone()).expect(200).await;
+    assert_eq!((&given["owner"]["id"], &given["version"]), (&id, &json!(2)));
+    // Nothing changes, and nothing is written.
+    assert_eq!(give(id.clone()).expect(200).await["version"], 2);
+    let stale = give(json!(other.user().id)).header(header::IF_MATCH, "\"1\"");
+    stale.expect(412).await;
+    let away = agent.post(&assign).json(json!({ "owner": null }));
+    away.expect(403).await;
+    other
+        .post(&assign)
+        .json(json!({ "owner": other.user().id }))
+        .expect(404)
+        .await;
+    for (body, pointer, code) in [
+        (json!({}), "#/owner", "required"),
+        (json!({ "owner": 1 }), "#/owner", "wrong-type"),
+        (json!({ "owner": NOBODY }), "#/owner", "not-found"),
+        (
+            json!({ "owner": null, "name": "Bob" }),
+            "#/name",
+            "unknown-field",
+        ),
+    ] {
+        let problem = admin.post(&assign).json(body).expect(400).await;
+        let error = &problem["errors"][0];
+        assert_eq!(
+            (&error["pointer"], &error["code"]),
+            (&json!(pointer), &json!(code))
+        );
+    }
+    assert_eq!(give(Value::Null).expect(200).await["owner"], Value::Null);
+    let log = "select action from activities where resource = 'customer'";
+    let log = app.database().rows(log).await;
+    assert_eq!(log.len(), 3);
 }

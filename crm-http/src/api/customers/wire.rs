@@ -5,7 +5,8 @@ mod input;
 
 pub(super) use bulk::{BulkCustomers, CreateCustomers};
 pub(super) use input::{
-    AddNote, CreateCustomer, EditCustomer, ExportCustomers, ListCustomers, MergeCustomers,
+    AddNote, AssignCustomer, CreateCustomer, EditCustomer, ExportCustomers, ListCustomers,
+    MergeCustomers,
 };
 
 use input::FilterCustomers;

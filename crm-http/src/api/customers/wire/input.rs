@@ -163,6 +163,30 @@ pub(in crate::api::customers) struct EditCustomer {
     owner: Patch<Uuid>,
 }
 
+/// Who gets a customer.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[oai(rename_all = "camelCase")]
+pub(in crate::api::customers) struct AssignCustomer {
+    /// This user; nobody, when it is `null`. It must be given.
+    #[serde(default)]
+    owner: Patch<Uuid>,
+}
+
+impl TryFrom<AssignCustomer> for CustomerEdit {
+    type Error = Problem;
+
+    fn try_from(body: AssignCustomer) -> Result<Self, Problem> {
+        if body.owner == Patch::Absent {
+            return Err(Violations::one("owner", "required", "must be given").into());
+        }
+        Ok(Self {
+            owner: body.owner.into_change(|id| Some(id.into())),
+            ..Self::default()
+        })
+    }
+}
+
 impl TryFrom<EditCustomer> for CustomerEdit {
     type Error = Problem;
 
