@@ -11,6 +11,7 @@ mod access;
 mod activities;
 mod analytics;
 mod assignment;
+mod at_once;
 mod audit;
 mod auth;
 mod authorization;
