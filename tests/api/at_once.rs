@@ -171,7 +171,8 @@ async fn whatever_is_done_at_once_each_record_is_as_its_log_says_and_nothing_is_
     let calls = stream::iter(calls).buffered(EACH).collect::<Vec<_>>();
     let (answers, _) = tokio::join!(calls, join_all(imports));
     for answer in &answers {
-        let told = [200, 202, 400, 404, 409].contains(&answer.status.as_u16());
+        // On a slow machine some wait too long for their turn: nothing is done then, and they are told to try again.
+        let told = [200, 202, 400, 404, 409, 503].contains(&answer.status.as_u16());
         assert!(told, "{}: {}", answer.status, answer.json());
     }
     let converted = answers.iter().filter(|answer| answer.status == 200);

@@ -2,7 +2,6 @@
 
 mod concurrency;
 mod files;
-mod large;
 mod revert;
 mod rights;
 mod run;

@@ -9,6 +9,7 @@
 mod access;
 mod audit;
 mod database;
+mod imports;
 mod jobs;
 mod keys;
 mod process;

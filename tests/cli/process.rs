@@ -10,13 +10,18 @@ use serde_json::{Value, json};
 
 use crate::program::{Folder, Server};
 
-const ADMIN: [(&str, &str); 2] = [
+/// The first Admin, by settings.
+pub(crate) const ADMIN: [(&str, &str); 2] = [
     ("CRM_ADMIN_EMAIL", "ada@example.org"),
     ("CRM_ADMIN_PASSWORD", "a long and odd phrase"),
 ];
 
 /// Signs in over HTTP and gives the access token, or else the status of the answer.
-async fn sign_in(server: &Server, email: &str, password: &str) -> Result<String, StatusCode> {
+pub(crate) async fn sign_in(
+    server: &Server,
+    email: &str,
+    password: &str,
+) -> Result<String, StatusCode> {
     let answer = Client::new()
         .post(server.url("/api/auth/login"))
         .json(&json!({ "emailId": email, "password": password }))

@@ -212,8 +212,12 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    pub(crate) fn pid(&self) -> String {
+        self.child.id().to_string()
+    }
+
     pub(crate) fn signal(&self, signal: &str) {
-        let pid = self.child.id().to_string();
+        let pid = self.pid();
         let status = Command::new("kill").args([signal, &pid]).status();
         assert!(status.unwrap().success());
     }

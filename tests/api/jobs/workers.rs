@@ -180,10 +180,10 @@ async fn a_job_is_there_when_its_transaction_commits_and_waits_for_its_time() {
         })
         .await;
     undone.unwrap_err();
-    let later = app.crm.now() + TimeDelta::seconds(10);
+    let later = app.crm.now() + TimeDelta::seconds(5);
     jobs.enqueue_at(&Work::number(2), later).await.unwrap();
     assert_eq!(app.drain_jobs().await, 0);
-    app.clock.advance(TimeDelta::seconds(10));
+    app.clock.advance(TimeDelta::seconds(5));
     assert_eq!(app.drain_jobs().await, 1);
     assert_eq!(*done.lock().unwrap(), [2]);
 }
