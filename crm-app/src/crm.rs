@@ -21,6 +21,7 @@ use crate::api_keys::ApiKeys;
 use crate::assignment_rules::AssignmentRules;
 use crate::audit::Audit;
 use crate::auth::Auth;
+use crate::custom_fields::CustomFields;
 use crate::customers::Customers;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
@@ -188,6 +189,12 @@ impl Crm {
     #[must_use]
     pub const fn imports(&self) -> Imports<'_> {
         Imports(self)
+    }
+
+    /// What is done with custom fields.
+    #[must_use]
+    pub const fn custom_fields(&self) -> CustomFields<'_> {
+        CustomFields(self)
     }
 
     /// What is done with users.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crm_authz::{Access, Forbidden};
 use crm_domain::assignment::AssignmentRule;
+use crm_domain::custom_field::{FieldDefinition, FieldError};
 use crm_domain::duplicate::Candidates;
 use crm_domain::import::ImportState;
 use crm_domain::lead::LeadError;
@@ -243,6 +244,8 @@ pub enum Current {
     Role(RoleDefinition, Arc<Access>),
     /// An assignment rule.
     AssignmentRule(AssignmentRule),
+    /// A custom field.
+    CustomField(FieldDefinition),
 }
 
 impl Current {
@@ -331,6 +334,15 @@ impl Error {
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         Self::Storage(error.into())
+    }
+}
+
+impl From<FieldError> for Error {
+    fn from(error: FieldError) -> Self {
+        match error {
+            FieldError::Invalid(violations) => Self::Invalid(violations),
+            FieldError::Archived(_) => Self::Archived(Resource::CustomField),
+        }
     }
 }
 

@@ -75,7 +75,8 @@ impl Crm {
             | Resource::Job
             | Resource::Activity
             | Resource::Analytics
-            | Resource::AssignmentRule => None,
+            | Resource::AssignmentRule
+            | Resource::CustomField => None,
         };
         found.ok_or(Error::NotFound(resource))
     }

@@ -17,6 +17,7 @@ pub mod batch;
 pub mod bulk;
 pub mod crm;
 mod cursor;
+pub mod custom_fields;
 pub mod customers;
 pub mod demo;
 mod device;

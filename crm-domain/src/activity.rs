@@ -4,6 +4,8 @@ mod entry;
 
 pub use entry::{About, By, Entry, EntryFilter};
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -112,20 +114,31 @@ pub struct RecordRef {
 #[serde(transparent)]
 pub struct Changes(Map<String, Value>);
 
-/// A record's fields by their names on the wire.
-pub type Fields = Vec<(&'static str, Value)>;
+/// A record's fields by their names on the wire: `name`, `custom.budget`.
+pub type Fields = Vec<(Cow<'static, str>, Value)>;
+
+/// The fields of a record whose names are known to the program.
+#[must_use]
+pub fn fields<const N: usize>(fields: [(&'static str, Value); N]) -> Fields {
+    let named = fields.map(|(name, value)| (Cow::Borrowed(name), value));
+    named.into()
+}
 
 impl Changes {
-    /// What differs between two states of one record.
+    /// What differs between two states of one record. A field that a state does not have is `null` in it.
     #[must_use]
     pub fn between(before: Fields, after: Fields) -> Self {
-        let differing = before
-            .into_iter()
-            .zip(after)
-            .filter(|((_, from), (_, to))| from != to);
+        let mut pairs: BTreeMap<Cow<'static, str>, (Value, Value)> = BTreeMap::new();
+        for (name, from) in before {
+            pairs.entry(name).or_default().0 = from;
+        }
+        for (name, to) in after {
+            pairs.entry(name).or_default().1 = to;
+        }
+        let differing = pairs.into_iter().filter(|(_, (from, to))| from != to);
         Self(
             differing
-                .map(|((name, from), (_, to))| (name.to_owned(), json!({ "from": from, "to": to })))
+                .map(|(name, (from, to))| (name.into_owned(), json!({ "from": from, "to": to })))
                 .collect(),
         )
     }
@@ -136,7 +149,7 @@ impl Changes {
         let filled = after.into_iter().filter(|(_, to)| !to.is_null());
         Self(
             filled
-                .map(|(name, to)| (name.to_owned(), json!({ "from": null, "to": to })))
+                .map(|(name, to)| (name.into_owned(), json!({ "from": null, "to": to })))
                 .collect(),
         )
     }
@@ -147,7 +160,7 @@ impl Changes {
         let filled = before.into_iter().filter(|(_, from)| !from.is_null());
         Self(
             filled
-                .map(|(name, from)| (name.to_owned(), json!({ "from": from, "to": null })))
+                .map(|(name, from)| (name.into_owned(), json!({ "from": from, "to": null })))
                 .collect(),
         )
     }
@@ -198,8 +211,8 @@ mod tests {
 
     #[test]
     fn only_differing_fields_are_changes() {
-        let before = vec![("name", json!("Ada")), ("phone", Value::Null)];
-        let after = vec![("name", json!("Ada")), ("phone", json!("123"))];
+        let before = fields([("name", json!("Ada")), ("phone", Value::Null)]);
+        let after = fields([("name", json!("Ada")), ("phone", json!("123"))]);
         assert_eq!(
             Changes::between(before.clone(), after).to_json(),
             json!({"phone": {"from": null, "to": "123"}})
@@ -211,6 +224,16 @@ mod tests {
         assert_eq!(
             Changes::created(before).to_json(),
             json!({"name": {"from": null, "to": "Ada"}})
+        );
+    }
+
+    #[test]
+    fn a_field_that_one_state_does_not_have_is_null_in_it() {
+        let one = || fields([("name", json!("Ada")), ("custom.a", json!(1))]);
+        let other = || fields([("custom.b", json!(2)), ("name", json!("Ada"))]);
+        assert_eq!(
+            Changes::between(one(), other()).to_json(),
+            json!({"custom.a": {"from": 1, "to": null}, "custom.b": {"from": null, "to": 2}})
         );
     }
 }

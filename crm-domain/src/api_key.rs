@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
 use crate::ids::{ApiKeyId, UserId};
 use crate::permission::Permission;
 use crate::text::Name;
@@ -46,11 +46,11 @@ impl ApiKey {
             .iter()
             .map(|scope| json!(scope.to_string()))
             .collect();
-        vec![
+        fields([
             ("owner", json!(owner)),
             ("name", json!(name)),
             ("scopes", json!(scopes)),
             ("expiresAt", json!(expires_at)),
-        ]
+        ])
     }
 }

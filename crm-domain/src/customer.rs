@@ -8,7 +8,7 @@ pub use query::{CustomerFilter, CustomerQuery, CustomerSort, CustomerSortField};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
 use crate::change::{Archived, Change};
 use crate::duplicate::MatchKeys;
 use crate::ids::{CustomerId, LeadId, NoteId, UserId};
@@ -273,7 +273,7 @@ impl Customer {
             created_at: _,
             updated_at: _,
         } = self;
-        vec![
+        fields([
             ("name", json!(name)),
             ("company", json!(company)),
             ("emailId", json!(email)),
@@ -283,7 +283,7 @@ impl Customer {
             ("originLeadId", json!(origin_lead)),
             ("mergedInto", json!(merged_into)),
             ("isArchived", json!(is_archived)),
-        ]
+        ])
     }
 
     /// The keys by which they are compared with other records.

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::activity::{Changes, RecordRef};
+use crate::activity::{Changes, RecordRef, fields};
 use crate::assignment::Strategy;
 use crate::ids::{
-    ApiKeyId, AssignmentRuleId, CustomerId, JobId, LeadId, NoteId, RoleId, SessionId, TaskId,
-    TeamId, UserId,
+    ApiKeyId, AssignmentRuleId, CustomFieldId, CustomerId, JobId, LeadId, NoteId, RoleId,
+    SessionId, TaskId, TeamId, UserId,
 };
 use crate::permission::Resource;
 use crate::text::RuleName;
@@ -339,6 +339,30 @@ events! {
         changes: Changes,
     }
 
+    /// A custom field was defined.
+    CustomFieldCreated = "custom-field.created" on CustomField(custom_field_id: CustomFieldId) [changes] {
+        /// What it is.
+        changes: Changes,
+    }
+
+    /// A custom field was defined otherwise.
+    CustomFieldEdited = "custom-field.edited" on CustomField(custom_field_id: CustomFieldId) [changes] {
+        /// What changed.
+        changes: Changes,
+    }
+
+    /// A custom field was put away. Records keep its values.
+    CustomFieldArchived = "custom-field.archived" on CustomField(custom_field_id: CustomFieldId) [changes] {
+        /// The field that says so.
+        changes: Changes,
+    }
+
+    /// A custom field was taken back from the archive.
+    CustomFieldRestored = "custom-field.restored" on CustomField(custom_field_id: CustomFieldId) [changes] {
+        /// The field that says so.
+        changes: Changes,
+    }
+
     /// A user's password was changed; the password itself is never recorded.
     PasswordChanged = "user.password-changed" on User(user_id: UserId) {}
 
@@ -409,6 +433,6 @@ impl Event for SessionsEnded {
 
     /// The log must tell a theft from a sign-out.
     fn changes(&self) -> Changes {
-        Changes::created(vec![("reason", json!(self.reason))])
+        Changes::created(fields([("reason", json!(self.reason))]))
     }
 }

@@ -78,6 +78,10 @@ macro_rules! id {
 }
 
 id!(
+    /// Identifies the definition of a custom field.
+    CustomFieldId
+);
+id!(
     /// Identifies a lead.
     LeadId
 );

@@ -11,7 +11,7 @@ pub use state::{LeadState, LeadStatus, NextStatus, StatusChange, UnqualifiedReas
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::activity::{Changes, Fields};
+use crate::activity::{Changes, Fields, fields};
 use crate::change::{Archived, Change};
 use crate::customer;
 use crate::duplicate::MatchKeys;
@@ -393,7 +393,7 @@ impl Lead {
             created_at: _,
             updated_at: _,
         } = self;
-        vec![
+        fields([
             ("name", json!(name)),
             ("emailId", json!(email)),
             ("phone", json!(phone)),
@@ -411,7 +411,7 @@ impl Lead {
             ("convertedCustomerId", json!(state.customer())),
             ("mergedInto", json!(merged_into)),
             ("isArchived", json!(is_archived)),
-        ]
+        ])
     }
 
     /// The keys by which it is compared with other records.

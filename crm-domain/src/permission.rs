@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::activity::Entry;
 use crate::api_key::ApiKey;
 use crate::assignment::AssignmentRule;
+use crate::custom_field::FieldDefinition;
 use crate::customer::Customer;
 use crate::ids::UserId;
 use crate::job::QueuedJob;
@@ -13,7 +14,6 @@ use crate::lead::Lead;
 use crate::role::RoleDefinition;
 use crate::task::Task;
 use crate::team::Team;
-use crate::text::TextError;
 use crate::user::User;
 
 macro_rules! names {
@@ -35,18 +35,18 @@ macro_rules! names {
             }
         }
 
-        impl fmt::Display for $enum {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $enum {
-            type Err = TextError;
+        impl std::str::FromStr for $enum {
+            type Err = $crate::text::TextError;
 
-            fn from_str(name: &str) -> Result<Self, TextError> {
+            fn from_str(name: &str) -> Result<Self, $crate::text::TextError> {
                 let found = Self::ALL.iter().find(|known| known.as_str() == name);
-                found.copied().ok_or_else(|| TextError::not_one_of(&[$($name),*]))
+                found.copied().ok_or_else(|| $crate::text::TextError::not_one_of(&[$($name),*]))
             }
         }
     };
@@ -81,6 +81,8 @@ names! {
         Job = "job",
         /// Entries of the activity log.
         Activity = "activity",
+        /// Definitions of custom fields.
+        CustomField = "customField",
     }
 }
 
@@ -258,6 +260,14 @@ impl Record for ApiKey {
     }
 }
 
+impl Record for FieldDefinition {
+    const RESOURCE: Resource = Resource::CustomField;
+
+    fn ownership(&self) -> Ownership {
+        Ownership::NOBODY
+    }
+}
+
 /// One permission: an action on a kind of record, written `lead:read`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Permission {
@@ -306,6 +316,7 @@ impl Permission {
         .chain(of(Resource::ApiKey, &[Manage]))
         .chain(of(Resource::Job, &[Read, Manage]))
         .chain(of(Resource::Activity, &[Read]))
+        .chain(of(Resource::CustomField, &[Manage]))
     }
 
     /// What it allows, for a person.
@@ -330,6 +341,9 @@ impl Permission {
                 "see who did what to the records that one sees, in the activity log"
             }
             (Resource::Analytics, Read) => "see figures of the records they may see",
+            (Resource::CustomField, Manage) => {
+                "say which custom fields leads, customers and tasks have"
+            }
             (_, Read) => "see them, count them, find them",
             (_, Create) => "make new ones",
             (_, Update) => "change them, restore archived ones",

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
 use crate::ids::RoleId;
 use crate::permission::{Extent, Permission};
 use crate::text::{Description, RoleName, TextError};
@@ -189,13 +189,13 @@ impl RoleDefinition {
             .iter()
             .map(|(permission, extent)| (permission.to_string(), json!(extent.as_str())))
             .collect();
-        vec![
+        fields([
             ("name", json!(name)),
             ("description", json!(description)),
             ("inherits", json!(inherits)),
             ("grants", json!(grants)),
             ("demandsSecondFactor", json!(demands_second_factor)),
-        ]
+        ])
     }
 }
 

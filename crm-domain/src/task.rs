@@ -12,7 +12,7 @@ pub use status::{Priority, TaskStatus};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
 use crate::change::{Archived, Change};
 use crate::due::{Calendar, Due, DueChange};
 use crate::ids::{TaskId, UserId};
@@ -289,7 +289,7 @@ impl Task {
             created_at: _,
             updated_at: _,
         } = self;
-        vec![
+        fields([
             ("title", json!(title)),
             ("description", json!(description)),
             ("status", json!(status.as_str())),
@@ -304,7 +304,7 @@ impl Task {
             ("remindAt", json!(remind_at)),
             ("completedAt", json!(completed_at)),
             ("isArchived", json!(is_archived)),
-        ]
+        ])
     }
 
     /// What a search looks in: title and description, folded.

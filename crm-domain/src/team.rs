@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
 use crate::ids::TeamId;
 use crate::text::TeamName;
 
@@ -52,6 +52,6 @@ impl Team {
     /// The fields that the activity log records.
     #[must_use]
     pub fn fields(&self) -> Fields {
-        vec![("name", json!(self.name))]
+        fields([("name", json!(self.name))])
     }
 }

@@ -198,6 +198,18 @@ text!(
     Source, 100, multiline: false
 );
 text!(
+    /// What people see of a custom field, or of an option of one.
+    FieldLabel, 100, multiline: false
+);
+text!(
+    /// The value of an option of a custom field.
+    OptionValue, 60, multiline: false
+);
+text!(
+    /// The text of a custom field, of one or more lines.
+    CustomText, 2000, multiline: true
+);
+text!(
     /// A remark of one or more lines.
     Note, 2000, multiline: true
 );

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
 use crate::ids::{RoleId, TeamId, UserId};
 use crate::role::{Role, sorted};
 use crate::text::{Email, Name, SearchTerm};
@@ -123,14 +123,14 @@ impl User {
             created_at: _,
             updated_at: _,
         } = self;
-        vec![
+        fields([
             ("name", json!(name)),
             ("emailId", json!(email)),
             ("roles", json!(roles)),
             ("teams", json!(teams)),
             ("isService", json!(is_service)),
             ("isActive", json!(is_active)),
-        ]
+        ])
     }
 }
 

@@ -6,6 +6,7 @@ pub mod api_keys;
 pub mod assignment_rules;
 pub mod auth;
 pub mod authz;
+pub mod custom_fields;
 pub mod customers;
 pub mod duplicates;
 pub mod health;

@@ -16,6 +16,7 @@ use crate::api::api_keys::ApiKeysApi;
 use crate::api::assignment_rules::AssignmentRulesApi;
 use crate::api::auth::{AuthApi, TwoFactorApi};
 use crate::api::authz::AuthzApi;
+use crate::api::custom_fields::CustomFieldsApi;
 use crate::api::customers::CustomersApi;
 use crate::api::health::{Health, HealthApi};
 use crate::api::imports::ImportsApi;
@@ -67,6 +68,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", TasksApi),
         Contribution::new("core", "/api", ImportsApi),
         Contribution::new("core", "/api", AnalyticsApi),
+        Contribution::new("core", "/api", CustomFieldsApi),
         Contribution::new("core", "/api", UsersApi),
         Contribution::new("core", "/api", TeamsApi),
         Contribution::new("core", "/api", RolesApi),

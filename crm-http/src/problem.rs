@@ -21,6 +21,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::api::assignment_rules::AssignmentRule;
+use crate::api::custom_fields::CustomField;
 use crate::api::customers::Customer;
 use crate::api::duplicates::Candidate;
 use crate::api::leads::Lead;
@@ -382,6 +383,7 @@ fn stale(current: crm_app::Current, detail: String) -> Problem {
         Current::Task(task) => serde_json::to_value(Task::from(task)),
         Current::User(user, access) => serde_json::to_value(User::new(&user, &access)),
         Current::Team(team) => serde_json::to_value(Team::from(team)),
+        Current::CustomField(field) => serde_json::to_value(CustomField::from(field)),
         Current::Role(role, access) => serde_json::to_value(Role::new(&role, &access)),
         Current::AssignmentRule(rule) => serde_json::to_value(AssignmentRule::from(rule)),
         other => return Problem::internal(format!("{other:?} has no form on the wire")),

@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod assignment_rules;
 pub mod copy;
 pub mod cursor;
+pub mod custom_fields;
 pub mod customers;
 pub mod embedded;
 pub mod error;

@@ -171,6 +171,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    custom_fields (id) {
+        id -> Uuid,
+        resource -> Text,
+        key -> Text,
+        label -> Text,
+        #[sql_name = "type"]
+        kind -> Text,
+        rules -> Jsonb,
+        is_required -> Bool,
+        position -> Integer,
+        is_archived -> Bool,
+        index_state -> Text,
+        version -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     customers (id) {
         id -> Uuid,
         name -> Text,

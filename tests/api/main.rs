@@ -19,6 +19,7 @@ mod bad_inputs;
 mod batch;
 mod bulk;
 mod cross_site;
+mod custom_fields;
 mod customers;
 mod disconnects;
 mod exports;

@@ -15,10 +15,12 @@ use crate::authorization::{Operation, operations};
 use world::{Caller, Kind, Subject, World};
 
 /// The operations that are not about a record: everybody's, or about oneself. Other tests show what they do.
-const NOT_ABOUT_RECORDS: [&str; 23] = [
+const NOT_ABOUT_RECORDS: [&str; 26] = [
     "changePassword",
     "confirmTwoFactor",
     "explain",
+    "getCustomField",
+    "getCustomFieldSchema",
     "getDatabaseHealth",
     "getHealth",
     "getLiveness",
@@ -26,6 +28,7 @@ const NOT_ABOUT_RECORDS: [&str; 23] = [
     "getReadiness",
     "getTwoFactor",
     "listApiKeys",
+    "listCustomFields",
     "listPermissions",
     "listSessions",
     "login",
@@ -156,6 +159,7 @@ pub(crate) fn kind(operation: &Operation) -> Kind {
         ("api-keys", _) => Kind::ApiKey,
         ("jobs", _) => Kind::Job,
         ("imports", _) => Kind::Import,
+        ("custom-fields", _) => Kind::CustomField,
         ("auth", "endSession") => Kind::Session,
         _ => panic!("say here what {} is about", operation.id),
     }
@@ -317,6 +321,10 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
         "previewAssignment" => json!({ "source": name }),
         "assignLead" => json!({ "byRule": true }),
         "assignCustomer" => json!({ "owner": world.somebody() }),
+        "createCustomField" => {
+            json!({ "resource": "lead", "key": name, "label": name, "type": "bool" })
+        }
+        "updateCustomField" => json!({ "label": name }),
         _ => return None,
     };
     Some(body)

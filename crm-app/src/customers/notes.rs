@@ -154,5 +154,5 @@ impl Customers<'_> {
 }
 
 fn fields(note: &CustomerNote) -> Fields {
-    vec![("note", json!(note.text))]
+    crm_domain::activity::fields([("note", json!(note.text))])
 }

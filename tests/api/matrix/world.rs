@@ -7,6 +7,7 @@ use crm_app::api_keys::NewApiKey;
 use crm_app::users::UserEdit;
 use crm_domain::activity::Actor;
 use crm_domain::assignment::{Assignees, Conditions, RuleContent, Strategy};
+use crm_domain::custom_field::{FieldResource, FieldType, NewField};
 use crm_domain::customer::NewCustomer;
 use crm_domain::ids::{TeamId, UserId};
 use crm_domain::lead::NewLead;
@@ -83,6 +84,7 @@ pub(crate) enum Kind {
     Session,
     Job,
     Import,
+    CustomField,
 }
 
 pub(crate) struct World {
@@ -234,7 +236,8 @@ impl World {
             Kind::AssignmentRule if subject == Subject::Strangers => {
                 Some(self.new_assignment_rule().await)
             }
-            Kind::Team | Kind::Role | Kind::Job | Kind::AssignmentRule => None,
+            Kind::CustomField if subject == Subject::Strangers => Some(self.new_field().await),
+            Kind::Team | Kind::Role | Kind::Job | Kind::AssignmentRule | Kind::CustomField => None,
             // The caller of a demoted user's has no scope left to make a key with.
             Kind::ApiKey if caller == Caller::Demoted && subject == Subject::Own => None,
             Kind::ApiKey => Some(self.key(owner).await.0),
@@ -364,6 +367,20 @@ impl World {
         let rules = self.app.crm.assignment_rules();
         let rule = rules.create(&SYSTEM, content, None).await.unwrap();
         rule.id.to_string()
+    }
+
+    async fn new_field(&self) -> String {
+        let name = self.unique_name();
+        let new = NewField {
+            resource: FieldResource::Task,
+            key: name.parse().unwrap(),
+            label: name.parse().unwrap(),
+            field_type: FieldType::Bool,
+            is_required: false,
+            position: None,
+        };
+        let fields = self.app.crm.custom_fields();
+        fields.create(&SYSTEM, new).await.unwrap().id.to_string()
     }
 
     async fn session(&self, owner: UserId) -> String {

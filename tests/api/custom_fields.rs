@@ -1,0 +1,45 @@
+//! Custom fields: their definitions, and the values that records hold.
+
+mod definitions;
+
+use crm_testing::{Client, TestApp};
+use serde_json::{Value, json};
+
+/// The body of a definition, with these members besides.
+fn definition(key: &str, kind: &str, more: Value) -> Value {
+    let mut body = json!({ "resource": "lead", "key": key, "label": key, "type": kind });
+    let members = more.as_object().unwrap().clone();
+    body.as_object_mut().unwrap().extend(members);
+    body
+}
+
+/// Defines a field.
+async fn define(admin: &Client<'_>, key: &str, kind: &str, more: Value) -> Value {
+    let body = definition(key, kind, more);
+    admin
+        .post("/api/custom-fields")
+        .json(body)
+        .expect(201)
+        .await
+}
+
+fn path(field: &Value) -> String {
+    format!("/api/custom-fields/{}", field["id"].as_str().unwrap())
+}
+
+fn keys(list: &Value) -> Vec<&str> {
+    let fields = list["customFields"].as_array().unwrap();
+    fields
+        .iter()
+        .map(|field| field["key"].as_str().unwrap())
+        .collect()
+}
+
+/// The activity rows about a field, the oldest first.
+async fn activities(app: &TestApp, field: &Value) -> Vec<Value> {
+    let query = format!(
+        "select action, changes from activities where resource_id = '{}' order by id",
+        field["id"].as_str().unwrap()
+    );
+    app.database().rows(&query).await
+}
