@@ -294,3 +294,20 @@ fn methods_are_the_ones_that_clients_know() {
         assert!(METHODS.contains(&method), "{name}");
     }
 }
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let mut todo = vec![&document];
+    let mut followed = 0;
+    while let Some(value) = todo.pop() {
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+            let place = reference.trim_start_matches('#');
+            assert!(document.pointer(place).is_some(), "{reference}");
+            followed += 1;
+        }
+        todo.extend(value.as_object().into_iter().flat_map(Map::values));
+        todo.extend(value.as_array().into_iter().flatten());
+    }
+    assert!(followed > 100, "the walk finds the references");
+}

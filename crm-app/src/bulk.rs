@@ -82,7 +82,7 @@ pub(crate) trait InBulk: Kept {
     /// What may be changed.
     type Edit: Send + Sync;
     /// What they are selected by.
-    type Filter: Filter + Send + Sync;
+    type Filter: Filter + Clone + Send + Sync;
 
     /// Does it to one, and gives its version after it.
     fn act(
@@ -125,6 +125,7 @@ impl Crm {
         match selection {
             Selection::Ids(ids) => self.bulk_ids::<R>(actor, ids, &action).await,
             Selection::Matching { filter, after } => {
+                let filter = self.with_custom::<R, _>(actor, &filter, None).await?;
                 self.bulk_matching::<R>(actor, &filter, after, &action)
                     .await
             }

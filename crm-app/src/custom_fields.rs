@@ -4,6 +4,11 @@
 //! Nobody keeps definitions at hand: whoever writes a record, or lists records by one of their fields, reads them in the
 //! same transaction, so that a new field counts on every server at once.
 
+mod index;
+mod values;
+
+pub use index::IndexesBuilt;
+
 use crm_authz::Access;
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::custom_field::{FieldDefinition, FieldEdit, FieldResource, FieldSet, NewField};

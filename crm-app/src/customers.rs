@@ -6,6 +6,7 @@ mod notes;
 
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::change::Change;
+use crm_domain::custom_field::FieldResource;
 use crm_domain::customer::{
     Customer, CustomerEdit, CustomerFilter, CustomerQuery, CustomerSort, CustomerSortField,
     NewCustomer,
@@ -88,7 +89,8 @@ impl Customers<'_> {
     /// The customers that match a query.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], or [`Error::InvalidCursor`] for a cursor of another list or another user.
+    /// [`Error::Forbidden`], [`Error::InvalidCursor`] for a cursor of another list or another user, or, for custom fields,
+    /// [`Error::InvalidQuery`] or [`Error::FieldNotIndexed`].
     pub async fn list(
         &self,
         actor: &Actor,
@@ -161,6 +163,9 @@ impl Customers<'_> {
         conn.transaction(async |conn| {
             let now = self.0.now();
             let id = CustomerId::new(now, self.0.random()?);
+            let resource = FieldResource::Customer;
+            let custom = self.0.new_custom(conn, actor, resource, new.custom).await?;
+            let new = NewCustomer { custom, ..new };
             let customer = Customer::create(id, new, actor.user_id(), now);
             if on_duplicate == OnDuplicate::Fail {
                 self.0.refuse_duplicate(conn, actor, &customer).await?;
@@ -219,8 +224,13 @@ impl Customers<'_> {
             let before = held.record.clone();
             let given = edit.owner.clone().unless_done(before.owner.as_ref());
             self.0.check_may_assign::<Customer>(actor, &given).await?;
+            let resource = FieldResource::Customer;
+            let custom = self
+                .0
+                .custom_edit(conn, actor, resource, &edit.custom, &before.custom)
+                .await?;
             let customer = before
-                .edit(edit, held.now)
+                .edit(CustomerEdit { custom, ..edit }, held.now)
                 .map_err(|_| Error::Archived(Resource::Customer))?;
             if let Change::Set(owner) = given {
                 new_assignee(conn, OWNER, owner).await?;

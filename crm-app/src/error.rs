@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crm_authz::{Access, Forbidden};
 use crm_domain::assignment::AssignmentRule;
-use crm_domain::custom_field::{FieldDefinition, FieldError};
+use crm_domain::custom_field::{FieldDefinition, FieldError, FieldKey};
 use crm_domain::duplicate::Candidates;
 use crm_domain::import::ImportState;
 use crm_domain::lead::LeadError;
@@ -99,6 +99,14 @@ pub enum Error {
     /// Fields are wrong.
     #[error("the input is invalid: {0}")]
     Invalid(#[from] Violations),
+
+    /// Parameters of a list are wrong.
+    #[error("the query is invalid: {0}")]
+    InvalidQuery(Violations),
+
+    /// Many records are narrowed or sorted by a custom field that has no index yet.
+    #[error("custom.{0} is being indexed; try again when its indexState is ready")]
+    FieldNotIndexed(FieldKey),
 
     /// The password is longer than is ever hashed.
     #[error("the password is longer than {max} characters")]

@@ -11,11 +11,12 @@ use std::time::Duration;
 
 use crm_authz::Scope;
 use crm_domain::activity::Actor;
+use crm_domain::custom_field::{FieldKey, FieldResource};
 use crm_domain::export::{ExportStarted, Exportable, Exported, Filter, Selection};
 use crm_domain::ids::ExportId;
-use crm_domain::list::Sort;
-use crm_domain::permission::{Action, Extent};
-use crm_storage::{Connection, Error as StorageError, cursor, pool};
+use crm_domain::list::{Sort, SortField as _};
+use crm_domain::permission::{Action, Extent, Record};
+use crm_storage::{Connection, Error as StorageError, cursor, custom_fields, pool};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::Stream;
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -98,6 +99,15 @@ pub(crate) use portioned;
 pub struct Export<L> {
     messages: Receiver<Message<L>>,
     is_over: bool,
+    custom_keys: Vec<FieldKey>,
+}
+
+impl<L> Export<L> {
+    /// The custom fields of these records that were at hand when it began, in their order.
+    #[must_use]
+    pub fn custom_keys(&self) -> &[FieldKey] {
+        &self.custom_keys
+    }
 }
 
 enum Message<L> {
@@ -140,14 +150,19 @@ impl Crm {
         L: Portioned<Record: Exportable, Filter: Filter + Send + 'static>,
     {
         let scope = self.may_export(actor, &filter).await?;
+        let selection = Selection::new(&filter, &sort);
+        let by_field = sort.field.custom();
+        let filter = self.with_custom::<L::Record, _>(actor, &filter, by_field);
+        let filter = filter.await?;
         let mut conn = pool::get_for_export(self.pool()).await?;
+        let custom_keys = custom_keys::<L::Record>(&mut conn).await?;
         let now = self.now();
         let (sender, messages) = mpsc::channel(1);
         let reader = Reader::<L> {
             crm: self.clone(),
             actor: actor.clone(),
             id: ExportId::new(now, self.random()?),
-            selection: Selection::new(&filter, &sort),
+            selection,
             filter,
             sort,
             scope,
@@ -160,6 +175,7 @@ impl Crm {
         Ok(Export {
             messages,
             is_over: false,
+            custom_keys,
         })
     }
 
@@ -172,6 +188,14 @@ impl Crm {
         let access = self.access().await?;
         Ok(access.scope_of_both(actor, [Action::Read, Action::Export], extent)?)
     }
+}
+
+async fn custom_keys<R: Record>(conn: &mut AsyncPgConnection) -> Result<Vec<FieldKey>> {
+    let Some(resource) = FieldResource::of(R::RESOURCE) else {
+        return Ok(Vec::new());
+    };
+    let fields = custom_fields::set(conn, resource).await?;
+    Ok(fields.at_hand().map(|field| field.key).collect())
 }
 
 /// Reads the records and hands them over.

@@ -17,13 +17,14 @@ pub use upload::{TableOptions, Upload};
 use std::sync::Arc;
 
 use crm_domain::activity::{Actor, Who};
+use crm_domain::custom_field::FieldSet;
 use crm_domain::ids::{ImportId, UserId};
 use crm_domain::import::{
-    DuplicatePolicy, Import, ImportField, ImportKind, ImportMode, ImportState, MatchBy,
+    DuplicatePolicy, Import, ImportKind, ImportMode, ImportState, ImportTarget, MatchBy,
 };
 use crm_domain::permission::{Action, Permission};
 use crm_domain::violation::Violations;
-use crm_storage::imports as storage;
+use crm_storage::{custom_fields, imports as storage};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use tokio::sync::{Notify, Semaphore};
 
@@ -68,7 +69,7 @@ pub struct Imports<'a>(pub(crate) &'a Crm);
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportEdit {
     /// What the columns of these names hold. Those that are not named keep what they hold.
-    pub mapping: Option<Vec<(String, Option<ImportField>)>>,
+    pub mapping: Option<Vec<(String, Option<ImportTarget>)>>,
     /// Whether rows make records or change them.
     pub mode: Option<ImportMode>,
     /// By what they match a record.
@@ -127,13 +128,13 @@ impl Imports<'_> {
     /// # Errors
     /// As [`Imports::get`], [`Error::ImportState`] once it runs, or [`Error::Invalid`].
     pub async fn configure(&self, actor: &Actor, id: ImportId, edit: ImportEdit) -> Result<Import> {
-        self.get(actor, id).await?;
+        let fields = self.fields(actor, id).await?;
         write!(self.0, |conn| self.change(
             conn,
             actor,
             id,
             &[ImportState::Ready, ImportState::Checked],
-            |import| configured(import, &edit)
+            |import| configured(import, &edit, &fields)
         ))
     }
 
@@ -180,6 +181,13 @@ impl Imports<'_> {
         Ok(storage::delete(&mut conn, id, import.owner).await?)
     }
 
+    /// The custom fields of the records that an import of the actor's makes.
+    async fn fields(&self, actor: &Actor, id: ImportId) -> Result<FieldSet> {
+        let kind = self.get(actor, id).await?.kind;
+        let mut conn = self.0.connection().await?;
+        Ok(custom_fields::set(&mut conn, kind.field_resource()).await?)
+    }
+
     async fn begin_state(
         &self,
         actor: &Actor,
@@ -187,7 +195,7 @@ impl Imports<'_> {
         from: &[ImportState],
         to: ImportState,
     ) -> Result<Import> {
-        self.get(actor, id).await?;
+        let fields = self.fields(actor, id).await?;
         let import = write!(self.0, |conn| self.change(
             conn,
             actor,
@@ -195,7 +203,7 @@ impl Imports<'_> {
             from,
             |import| {
                 if to != ImportState::Reverting {
-                    import.options.check(import.kind)?;
+                    import.options.check(import.kind, &fields)?;
                 }
                 Ok(import.begin(to, self.0.now()))
             }
@@ -271,7 +279,7 @@ fn actor_of(import: &Import) -> Actor {
     Actor { who, request: None }
 }
 
-fn configured(mut import: Import, edit: &ImportEdit) -> Result<Import> {
+fn configured(mut import: Import, edit: &ImportEdit, fields: &FieldSet) -> Result<Import> {
     let ImportEdit {
         mapping,
         mode,
@@ -292,7 +300,7 @@ fn configured(mut import: Import, edit: &ImportEdit) -> Result<Import> {
     options.mode = mode.unwrap_or(options.mode);
     options.match_by = match_by.unwrap_or(options.match_by);
     options.on_duplicate = on_duplicate.unwrap_or(options.on_duplicate);
-    options.check(import.kind)?;
+    options.check(import.kind, fields)?;
     // What was found before may not hold any more.
     import.state = ImportState::Ready;
     Ok(import)

@@ -11,13 +11,15 @@ pub use convert::{Conversion, ConvertOptions, OnCandidates};
 
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::change::Change;
+use crm_domain::custom_field::FieldResource;
 use crm_domain::duplicate::Candidates;
 use crm_domain::event::{Event, LeadArchived, LeadCreated, LeadEdited, LeadRestored};
 use crm_domain::ids::LeadId;
 use crm_domain::lead::{Lead, LeadEdit, LeadFilter, LeadQuery, LeadSort, LeadSortField, NewLead};
 use crm_domain::list::Listing;
 use crm_domain::permission::{Action, Resource};
-use crm_storage::leads as storage;
+use crm_domain::user::UserRef;
+use crm_storage::{custom_fields, leads as storage};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 pub use crm_storage::leads::ListedLead;
@@ -83,7 +85,8 @@ impl Leads<'_> {
     /// The leads that match a query.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], or [`Error::InvalidCursor`] for a cursor of another list or another user.
+    /// [`Error::Forbidden`], [`Error::InvalidCursor`] for a cursor of another list or another user, or, for custom fields,
+    /// [`Error::InvalidQuery`] or [`Error::FieldNotIndexed`].
     pub async fn list(&self, actor: &Actor, query: &LeadQuery) -> Result<Listing<ListedLead>> {
         self.0.list(actor, query).await
     }
@@ -150,6 +153,9 @@ impl Leads<'_> {
         self.0.check_may_assign::<Lead>(actor, &given).await?;
         conn.transaction(async |conn| {
             let now = self.0.now();
+            let resource = FieldResource::Lead;
+            let custom = self.0.new_custom(conn, actor, resource, new.custom).await?;
+            let new = NewLead { custom, ..new };
             let lead = Lead::create(
                 LeadId::new(now, self.0.random()?),
                 new,
@@ -219,7 +225,12 @@ impl Leads<'_> {
                 .clone()
                 .unless_done(before.assigned_agent.as_ref());
             self.0.check_may_assign::<Lead>(actor, &given).await?;
-            let lead = before.edit(edit, held.now)?;
+            let resource = FieldResource::Lead;
+            let custom = self
+                .0
+                .custom_edit(conn, actor, resource, &edit.custom, &before.custom)
+                .await?;
+            let lead = before.edit(LeadEdit { custom, ..edit }, held.now)?;
             let agent = match given {
                 Change::Keep | Change::Clear => user_ref(conn, lead.assigned_agent).await?,
                 Change::Set(agent) => Some(new_assignee(conn, ASSIGNED_AGENT, agent).await?),
@@ -229,7 +240,7 @@ impl Leads<'_> {
                 changes,
             })
             .await?;
-            Ok(ListedLead { lead, agent })
+            Ok(listed(conn, lead, agent).await?)
         })
         .await
     }
@@ -369,5 +380,18 @@ async fn with_agent(
     lead: Lead,
 ) -> Result<ListedLead, crm_storage::Error> {
     let agent = user_ref(conn, lead.assigned_agent).await?;
-    Ok(ListedLead { lead, agent })
+    listed(conn, lead, agent).await
+}
+
+/// The lead as lists have it.
+async fn listed(
+    conn: &mut AsyncPgConnection,
+    lead: Lead,
+    agent: Option<UserRef>,
+) -> Result<ListedLead, crm_storage::Error> {
+    Ok(ListedLead {
+        hidden: custom_fields::hidden(conn, FieldResource::Lead, &lead.custom).await?,
+        lead,
+        agent,
+    })
 }

@@ -20,7 +20,7 @@ pub(crate) trait Listed: Sized + Send {
     /// The record itself.
     type Record: Record + Sortable<Self::Field>;
     /// What its lists are narrowed by. Its `Debug` names every field, since cursors are bound to it.
-    type Filter: Filter + fmt::Debug + Sync;
+    type Filter: Filter + Clone + fmt::Debug + Send + Sync;
     /// What its lists are sorted by.
     type Field: SortField;
     /// The name of its lists, to which cursors are bound.
@@ -54,8 +54,10 @@ impl Crm {
     /// The records that match a query.
     ///
     /// # Errors
-    /// [`Error::Forbidden`](crate::Error::Forbidden), or
-    /// [`Error::InvalidCursor`](crate::Error::InvalidCursor) for a cursor of another list or another user.
+    /// [`Error::Forbidden`](crate::Error::Forbidden),
+    /// [`Error::InvalidCursor`](crate::Error::InvalidCursor) for a cursor of another list or another user, or, for custom
+    /// fields, [`Error::InvalidQuery`](crate::Error::InvalidQuery) or
+    /// [`Error::FieldNotIndexed`](crate::Error::FieldNotIndexed).
     pub(crate) async fn list<L: Listed>(
         &self,
         actor: &Actor,
@@ -75,6 +77,9 @@ impl Crm {
         query: &QueryOf<L>,
     ) -> Result<Listing<L>> {
         let ListQuery { filter, sort, page } = query;
+        let by_field = sort.field.custom();
+        let filter = self.with_custom::<L::Record, _>(actor, filter, by_field);
+        let filter = &filter.await?;
         let extent = filter.extent().unwrap_or(Extent::All);
         let access = self.access().await?;
         let scope = access.scope_up_to(actor, Action::Read, extent)?;

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use crm_authz::{Forbidden, Scope};
-use crm_domain::activity::{Actor, Changes, RecordRef};
+use crm_domain::activity::{Actor, Changes, RecordRef, fields};
 use crm_domain::change::Change;
+use crm_domain::custom_field::{CustomEdit, CustomValues, FieldResource};
 use crm_domain::duplicate::{MergeError, MergeSource};
 use crm_domain::event::{Event, TaskEdited};
 use crm_domain::ids::{MergeId, TaskId, UserId};
@@ -60,6 +61,15 @@ pub(crate) trait Mergeable: Matched {
 
     /// Whom an edit gives it to.
     fn given(edit: &Self::Edit) -> Change<UserId>;
+
+    /// Its kind among those that have custom fields.
+    const FIELDS: FieldResource;
+
+    /// The values of its custom fields.
+    fn custom(&self) -> &CustomValues;
+
+    /// What an edit changes of them.
+    fn custom_edit(edit: &mut Self::Edit) -> &mut CustomEdit;
 
     /// Refuses a record that is put away.
     fn refuse_archived(&self) -> Result<(), MergeError>;
@@ -123,7 +133,7 @@ impl Crm {
         options: MergeOptions<R::Id, R::Edit>,
     ) -> Result<Merged<R>> {
         let sources = &options.sources;
-        let overrides = options.overrides;
+        let mut overrides = options.overrides;
         self.check_may_merge::<R>(conn, actor, target).await?;
         check_sources(&target, sources)?;
         let given = R::given(&overrides);
@@ -137,6 +147,14 @@ impl Crm {
         if let Change::Set(user) = given {
             new_assignee(conn, R::ASSIGNEE, user).await?;
         }
+        let custom = self.custom_edit(
+            conn,
+            actor,
+            R::FIELDS,
+            R::custom_edit(&mut overrides),
+            held.record.custom(),
+        );
+        *R::custom_edit(&mut overrides) = custom.await.map_err(told_by_overrides)?;
         let records = in_order(sources, &others);
         let merged = held.record.clone().merge(&records, overrides, held.now);
         let merged = merged.map_err(told::<R>)?;
@@ -297,8 +315,8 @@ impl Crm {
                 format!("{from} has more than {MAX_TASKS} tasks, which is too much at once");
             return Err(Violations::one("sources", "too-many-tasks", message).into());
         }
-        let before = vec![("relatedTo", json!(from.to_string()))];
-        let after = vec![("relatedTo", json!(to.to_string()))];
+        let before = fields([("relatedTo", json!(from.to_string()))]);
+        let after = fields([("relatedTo", json!(to.to_string()))]);
         let changes = Changes::between(before, after);
         for task_id in &moved {
             let event = TaskEdited {
@@ -353,6 +371,14 @@ fn told_by_source(error: Error, place: Option<usize>) -> Error {
     }
 }
 
+/// What is wrong with an override stands below them.
+fn told_by_overrides(error: Error) -> Error {
+    match error {
+        Error::Invalid(violations) => violations.below("overrides").into(),
+        error => error,
+    }
+}
+
 fn told<R: Mergeable>(error: MergeError) -> Error {
     match error {
         MergeError::Archived(_) => Error::Archived(R::RESOURCE),
@@ -385,6 +411,17 @@ macro_rules! mergeable {
 
             fn given(edit: &$Edit) -> crm_domain::change::Change<crm_domain::ids::UserId> {
                 edit.$given.clone()
+            }
+
+            const FIELDS: crm_domain::custom_field::FieldResource =
+                crm_domain::custom_field::FieldResource::$Record;
+
+            fn custom(&self) -> &crm_domain::custom_field::CustomValues {
+                &self.custom
+            }
+
+            fn custom_edit(edit: &mut $Edit) -> &mut crm_domain::custom_field::CustomEdit {
+                &mut edit.custom
             }
 
             fn refuse_archived(&self) -> Result<(), MergeError> {

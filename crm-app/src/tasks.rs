@@ -6,6 +6,7 @@ pub(crate) mod reminders;
 
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::change::Change;
+use crm_domain::custom_field::FieldResource;
 use crm_domain::due::Calendar;
 use crm_domain::event::{Event, TaskArchived, TaskCreated, TaskEdited, TaskRestored};
 use crm_domain::ids::TaskId;
@@ -74,7 +75,8 @@ impl Tasks<'_> {
     /// The tasks that match a query.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], or [`Error::InvalidCursor`] for a cursor of another list or another user.
+    /// [`Error::Forbidden`], [`Error::InvalidCursor`] for a cursor of another list or another user, or, for custom fields,
+    /// [`Error::InvalidQuery`] or [`Error::FieldNotIndexed`].
     pub async fn list(&self, actor: &Actor, query: &TaskQuery) -> Result<Listing<ListedTask>> {
         let at_now = ListQuery {
             filter: TaskFilterAt {
@@ -138,6 +140,9 @@ impl Tasks<'_> {
         conn.transaction(async |conn| {
             let now = self.0.now();
             let id = TaskId::new(now, self.0.random()?);
+            let resource = FieldResource::Task;
+            let custom = self.0.new_custom(conn, actor, resource, new.custom).await?;
+            let new = NewTask { custom, ..new };
             let task = Task::create(id, new, actor.user_id(), self.calendar(now));
             if let Some(related) = task.related_to {
                 self.check_related(conn, actor, related).await?;
@@ -196,8 +201,13 @@ impl Tasks<'_> {
             let related = edit.related_to.clone();
             let related = related.unless_done(before.related_to.as_ref());
             self.0.check_may_assign::<Task>(actor, &given).await?;
+            let resource = FieldResource::Task;
+            let custom = self
+                .0
+                .custom_edit(conn, actor, resource, &edit.custom, &before.custom)
+                .await?;
             let task = before
-                .edit(edit, self.calendar(held.now))
+                .edit(TaskEdit { custom, ..edit }, self.calendar(held.now))
                 .map_err(|_| Error::Archived(Resource::Task))?;
             if let Change::Set(related) = related {
                 self.check_related(conn, actor, related).await?;

@@ -12,7 +12,7 @@ pub use strategy::{Member, OPEN_LEADS_CAP, Pick, Reason, Strategy};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
 use crate::ids::{AssignmentRuleId, TeamId, UserId};
 use crate::text::RuleName;
 use crate::violation::Violations;
@@ -143,7 +143,7 @@ impl AssignmentRule {
             Assignees::Users(users) => (Some(users), None),
             Assignees::Team(team) => (None, Some(team)),
         };
-        vec![
+        fields([
             ("name", json!(name)),
             ("position", json!(self.position)),
             ("isActive", json!(is_active)),
@@ -151,7 +151,7 @@ impl AssignmentRule {
             ("strategy", json!(strategy)),
             ("users", json!(users)),
             ("team", json!(team)),
-        ]
+        ])
     }
 }
 

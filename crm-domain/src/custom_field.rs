@@ -3,20 +3,23 @@
 //! A [`FieldDefinition`] says what a field is; [`FieldType::parse_text`] reads its values from texts, and [`FieldValue`] writes
 //! them. [`CustomValues`] are those of one record, which the [`FieldSet`] of its kind checks.
 
+mod check;
 mod condition;
 mod field_set;
 mod field_type;
 mod key;
 mod options;
+mod rules;
 mod schema;
 mod value;
 mod values;
 
 pub use condition::{CustomCondition, CustomTest, KeyTest, MAX_CONDITION_VALUES, MAX_CONDITIONS};
 pub use field_set::FieldSet;
-pub use field_type::{FieldKind, FieldRules, FieldType, MAX_CURRENCIES, MAX_TEXT, Offered};
+pub use field_type::{FieldKind, FieldType, Offered};
 pub use key::FieldKey;
 pub use options::{FieldOption, Options};
+pub use rules::{FieldRules, MAX_CURRENCIES, MAX_TEXT};
 pub use value::{FieldValue, KEY_CHARS, Link, LinkKind, NO_VALUE_KEY, SEPARATOR, ValueError};
 pub use values::{CustomEdit, CustomValues};
 
@@ -45,6 +48,15 @@ names! {
 }
 
 impl FieldResource {
+    /// Of the kind that permissions name so, where its records have custom fields.
+    #[must_use]
+    pub fn of(resource: Resource) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.resource() == resource)
+    }
+
     /// As permissions name it.
     #[must_use]
     pub const fn resource(self) -> Resource {

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::activity::{Fields, fields};
 use crate::change::{Archived, Change};
+use crate::custom_field::{CustomEdit, CustomValues};
 use crate::duplicate::MatchKeys;
 use crate::ids::{CustomerId, LeadId, NoteId, UserId};
 use crate::lead::Lead;
@@ -32,6 +33,8 @@ pub struct Customer {
     pub tags: Tags,
     /// Who looks after them.
     pub owner: Option<UserId>,
+    /// The values of custom fields.
+    pub custom: CustomValues,
     /// The lead that became this customer.
     pub origin_lead: Option<LeadId>,
     /// The customer that took this one in; this one is a tombstone then, and put away.
@@ -63,6 +66,8 @@ pub struct NewCustomer {
     pub tags: Tags,
     /// Who looks after them.
     pub owner: Option<UserId>,
+    /// The values of custom fields; checked by whoever stores the record.
+    pub custom: CustomValues,
 }
 
 impl NewCustomer {
@@ -76,6 +81,7 @@ impl NewCustomer {
             phone: None,
             tags: Tags::default(),
             owner: None,
+            custom: CustomValues::default(),
         }
     }
 }
@@ -95,6 +101,8 @@ pub struct CustomerEdit {
     pub tags: Option<Tags>,
     /// Who looks after them.
     pub owner: Change<UserId>,
+    /// Changes to the values of custom fields; checked by whoever stores the record.
+    pub custom: CustomEdit,
 }
 
 /// What somebody wrote down about a customer.
@@ -128,6 +136,7 @@ impl Customer {
             phone,
             tags,
             owner,
+            custom,
         } = new;
         Self {
             id,
@@ -137,6 +146,7 @@ impl Customer {
             phone,
             tags,
             owner,
+            custom,
             origin_lead: None,
             merged_into: None,
             is_archived: false,
@@ -160,6 +170,7 @@ impl Customer {
             phone,
             tags,
             owner,
+            custom,
         } = edit;
         let before = self.clone();
         let after = Self {
@@ -169,6 +180,7 @@ impl Customer {
             phone: phone.apply(self.phone),
             tags: tags.unwrap_or(self.tags),
             owner: owner.apply(self.owner),
+            custom: custom.apply(self.custom),
             ..self
         };
         Ok(if after == before {
@@ -178,7 +190,8 @@ impl Customer {
         })
     }
 
-    /// The customer with what they lacked and this lead has; the same version when that is nothing. Where there is no
+    /// The customer with what they lacked and this lead has, `custom` of its custom values; the same version when that is
+    /// nothing. Where there is no
     /// room for all tags, the customer keeps their own.
     ///
     /// # Errors
@@ -186,6 +199,7 @@ impl Customer {
     pub fn fill(
         self,
         lead: &Lead,
+        custom: &CustomValues,
         owner: Option<UserId>,
         now: DateTime<Utc>,
     ) -> Result<Self, Archived> {
@@ -196,6 +210,7 @@ impl Customer {
             phone: Change::filling(self.phone.as_ref(), lead.phone.as_ref()),
             tags: self.tags.united([&lead.tags]).ok(),
             owner: Change::filling(self.owner.as_ref(), owner.as_ref()),
+            custom: CustomEdit::default().or_fill(&self.custom, [custom]),
         };
         self.edit(edit, now)
     }
@@ -267,13 +282,14 @@ impl Customer {
             owner,
             origin_lead,
             merged_into,
+            custom,
             is_archived,
             version: _,
             created_by: _,
             created_at: _,
             updated_at: _,
         } = self;
-        fields([
+        let mut fields = fields([
             ("name", json!(name)),
             ("company", json!(company)),
             ("emailId", json!(email)),
@@ -283,7 +299,9 @@ impl Customer {
             ("originLeadId", json!(origin_lead)),
             ("mergedInto", json!(merged_into)),
             ("isArchived", json!(is_archived)),
-        ])
+        ]);
+        fields.extend(custom.fields());
+        fields
     }
 
     /// The keys by which they are compared with other records.

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::activity::{Changes, Fields, RecordRef};
+use crate::activity::{Changes, Fields, RecordRef, fields};
+use crate::custom_field::CustomCondition;
 use crate::customer::Customer;
 use crate::event::Event;
 use crate::ids::ExportId;
@@ -43,6 +44,12 @@ pub trait Filter {
 
     /// How far the records reach at most, of those that somebody may see.
     fn extent(&self) -> Option<Extent>;
+
+    /// Its conditions on custom fields, as they were asked for.
+    fn custom(&self) -> &[CustomCondition];
+
+    /// Puts conditions on custom fields in their place.
+    fn set_custom(&mut self, conditions: Vec<CustomCondition>);
 }
 
 /// The value of a condition that a list of nothing is not.
@@ -66,14 +73,14 @@ impl Selection {
         let conditions = filter.fields().into_iter().filter(narrows);
         Self {
             filter: conditions
-                .map(|(name, value)| (name.to_owned(), value))
+                .map(|(name, value)| (name.into_owned(), value))
                 .collect(),
             sort: sort.to_string(),
         }
     }
 
     fn fields(&self) -> Fields {
-        vec![("filter", json!(self.filter)), ("sort", json!(self.sort))]
+        fields([("filter", json!(self.filter)), ("sort", json!(self.sort))])
     }
 }
 
@@ -128,8 +135,8 @@ impl<R: Exportable> Event for Exported<R> {
 
     fn changes(&self) -> Changes {
         let mut fields = self.selection.fields();
-        fields.push(("rows", json!(self.rows)));
-        fields.push(("isComplete", json!(self.is_complete)));
+        fields.push(("rows".into(), json!(self.rows)));
+        fields.push(("isComplete".into(), json!(self.is_complete)));
         Changes::created(fields)
     }
 }

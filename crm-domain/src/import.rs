@@ -3,20 +3,19 @@
 mod draft;
 mod event;
 mod options;
+mod target;
 
 pub use draft::{Assignee, Draft, undo_customer, undo_lead};
 pub use event::{ImportReverted, ImportStarted, Importable, Imported};
 pub use options::{ImportOptions, MAX_COLUMNS};
-
-use std::fmt;
-use std::str::FromStr;
+pub use target::ImportTarget;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::custom_field::FieldResource;
 use crate::ids::{ApiKeyId, ImportId, UserId};
 use crate::permission::{Resource, names};
-use crate::text::TextError;
 
 names! {
     /// What rows are made into.
@@ -89,7 +88,7 @@ names! {
 }
 
 names! {
-    /// What a column holds.
+    /// What a column holds of the fields that records have by themselves.
     ImportField {
         /// The id of the record, to match by.
         Id = "id",
@@ -144,7 +143,16 @@ impl ImportKind {
         }
     }
 
-    /// What a column may hold.
+    /// What their custom fields are defined for.
+    #[must_use]
+    pub const fn field_resource(self) -> FieldResource {
+        match self {
+            Self::Lead => FieldResource::Lead,
+            Self::Customer => FieldResource::Customer,
+        }
+    }
+
+    /// What a column may hold, besides custom fields.
     #[must_use]
     pub const fn fields(self) -> &'static [ImportField] {
         use ImportField::{

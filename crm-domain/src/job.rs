@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
 use crate::ids::JobId;
 use crate::text::TextError;
 
@@ -94,11 +94,11 @@ impl QueuedJob {
     /// The fields that the activity log records.
     #[must_use]
     pub fn fields(&self) -> Fields {
-        vec![
+        fields([
             ("name", json!(self.name)),
             ("state", json!(self.state.as_str())),
             ("attempts", json!(self.attempts)),
-        ]
+        ])
     }
 }
 

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::activity::{Changes, Fields, fields};
 use crate::change::{Archived, Change};
+use crate::custom_field::{CustomEdit, CustomValues};
 use crate::customer;
 use crate::duplicate::MatchKeys;
 use crate::ids::{LeadId, UserId};
@@ -44,6 +45,8 @@ pub struct Lead {
     pub assigned_at: Option<DateTime<Utc>>,
     /// Labels.
     pub tags: Tags,
+    /// The values of custom fields.
+    pub custom: CustomValues,
     /// How often it came back from Unqualified.
     pub recycle_count: i32,
     /// The lead that took this one in; this one is a tombstone then, and put away.
@@ -79,6 +82,8 @@ pub struct NewLead {
     pub assigned_agent: Option<UserId>,
     /// Labels.
     pub tags: Tags,
+    /// The values of custom fields; checked by whoever stores the record.
+    pub custom: CustomValues,
 }
 
 impl NewLead {
@@ -94,6 +99,7 @@ impl NewLead {
             source: None,
             assigned_agent: None,
             tags: Tags::default(),
+            custom: CustomValues::default(),
         }
     }
 }
@@ -119,6 +125,8 @@ pub struct LeadEdit {
     pub assigned_agent: Change<UserId>,
     /// Labels, all of them.
     pub tags: Option<Tags>,
+    /// Changes to the values of custom fields; checked by whoever stores the record.
+    pub custom: CustomEdit,
 }
 
 /// Why a lead was not made or changed.
@@ -184,6 +192,7 @@ impl Lead {
             source,
             assigned_agent,
             tags,
+            custom,
         } = new;
         let status = status.unwrap_or(LeadStatus::New);
         let mut violations = Violations::new();
@@ -202,6 +211,7 @@ impl Lead {
             assigned_agent,
             assigned_at: assigned_agent.map(|_| now),
             tags,
+            custom,
             recycle_count: 0,
             merged_into: None,
             is_archived: false,
@@ -229,6 +239,7 @@ impl Lead {
             source,
             assigned_agent,
             tags,
+            custom,
         } = edit;
         let lead = match status {
             Some(next) => self.step(next, now)?,
@@ -246,6 +257,7 @@ impl Lead {
             company: company.apply(lead.company),
             source: source.apply(lead.source),
             tags: tags.unwrap_or(lead.tags),
+            custom: custom.apply(lead.custom),
             ..lead
         };
         require_contact(lead.email.as_ref(), lead.phone.as_ref())?;
@@ -387,13 +399,14 @@ impl Lead {
             tags,
             recycle_count,
             merged_into,
+            custom,
             is_archived,
             version: _,
             created_by: _,
             created_at: _,
             updated_at: _,
         } = self;
-        fields([
+        let mut fields = fields([
             ("name", json!(name)),
             ("emailId", json!(email)),
             ("phone", json!(phone)),
@@ -411,7 +424,9 @@ impl Lead {
             ("convertedCustomerId", json!(state.customer())),
             ("mergedInto", json!(merged_into)),
             ("isArchived", json!(is_archived)),
-        ])
+        ]);
+        fields.extend(custom.fields());
+        fields
     }
 
     /// The keys by which it is compared with other records.

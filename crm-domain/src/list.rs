@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
+use crate::custom_field::FieldKey;
 use crate::page::{Limit, Page, Position, SortKey, Total};
 use crate::text::TextError;
 
@@ -107,8 +108,19 @@ pub trait SortField: fmt::Debug + Copy + Eq + Send + Sync + 'static {
     /// The order of a list that asks for none.
     const DEFAULT: Sort<Self>;
 
-    /// The name on the wire.
+    /// The name on the wire; of a custom field, what its key follows.
     fn as_str(self) -> &'static str;
+
+    /// The custom field of this key, where records have such fields.
+    #[must_use]
+    fn of_custom(_key: FieldKey) -> Option<Self> {
+        None
+    }
+
+    /// The key of a custom field.
+    fn custom(self) -> Option<FieldKey> {
+        None
+    }
 }
 
 /// A record that is listed in order: it knows what it is sorted by.
@@ -130,7 +142,7 @@ pub struct Sort<Field> {
 }
 
 impl<Field: SortField> Sort<Field> {
-    /// Every way to sort.
+    /// Every way to sort but by custom fields.
     pub fn all() -> impl Iterator<Item = Self> {
         let both = |field: &Field| {
             [Direction::Ascending, Direction::Descending].map(|direction| Self {
@@ -139,6 +151,16 @@ impl<Field: SortField> Sort<Field> {
             })
         };
         Field::ALL.iter().flat_map(both)
+    }
+
+    /// `custom.budget`, or `-custom.budget`.
+    fn by_custom(text: &str) -> Option<Self> {
+        let (direction, name) = match text.strip_prefix('-') {
+            Some(name) => (Direction::Descending, name),
+            None => (Direction::Ascending, text),
+        };
+        let key = name.strip_prefix("custom.")?.parse().ok()?;
+        Field::of_custom(key).map(|field| Self { field, direction })
     }
 
     /// Where a page that ends with `record` ends.
@@ -163,7 +185,11 @@ impl<Field: SortField> fmt::Display for Sort<Field> {
             Direction::Ascending => "",
             Direction::Descending => "-",
         };
-        write!(f, "{sign}{}", self.field.as_str())
+        write!(f, "{sign}{}", self.field.as_str())?;
+        match self.field.custom() {
+            Some(key) => write!(f, ".{key}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -173,6 +199,7 @@ impl<Field: SortField> FromStr for Sort<Field> {
     fn from_str(s: &str) -> Result<Self, TextError> {
         Self::all()
             .find(|sort| sort.to_string() == s)
+            .or_else(|| Self::by_custom(s))
             .ok_or_else(|| TextError::NotOneOf {
                 allowed: Self::all()
                     .map(|sort| sort.to_string())

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::activity::{Fields, fields};
 use crate::change::{Archived, Change};
+use crate::custom_field::{CustomEdit, CustomValues};
 use crate::due::{Calendar, Due, DueChange};
 use crate::ids::{TaskId, UserId};
 use crate::text::{Note, Title, fold};
@@ -46,6 +47,8 @@ pub struct Task {
     pub reminded_at: Option<DateTime<Utc>>,
     /// When it was done; only while it is Done.
     pub completed_at: Option<DateTime<Utc>>,
+    /// The values of custom fields.
+    pub custom: CustomValues,
     /// Whether it is put away: read-only and hidden from lists.
     pub is_archived: bool,
     /// Counts writes, from 1.
@@ -77,6 +80,8 @@ pub struct NewTask {
     pub related_to: Option<Related>,
     /// When somebody is to be reminded.
     pub remind_at: Option<DateTime<Utc>>,
+    /// The values of custom fields; checked by whoever stores the record.
+    pub custom: CustomValues,
 }
 
 impl NewTask {
@@ -92,6 +97,7 @@ impl NewTask {
             assigned_to: None,
             related_to: None,
             remind_at: None,
+            custom: CustomValues::default(),
         }
     }
 }
@@ -115,6 +121,8 @@ pub struct TaskEdit {
     pub related_to: Change<Related>,
     /// When somebody is to be reminded. Another instant than before is a reminder of its own.
     pub remind_at: Change<DateTime<Utc>>,
+    /// Changes to the values of custom fields; checked by whoever stores the record.
+    pub custom: CustomEdit,
 }
 
 impl Task {
@@ -135,6 +143,7 @@ impl Task {
             assigned_to,
             related_to,
             remind_at,
+            custom,
         } = new;
         let Calendar { now, zone } = calendar;
         Self {
@@ -150,6 +159,7 @@ impl Task {
             remind_at,
             reminded_at: None,
             completed_at: (status == TaskStatus::Done).then_some(now),
+            custom,
             is_archived: false,
             version: 1,
             created_by,
@@ -173,6 +183,7 @@ impl Task {
             assigned_to,
             related_to,
             remind_at,
+            custom,
         } = edit;
         let before = self.clone();
         let after = Self {
@@ -183,6 +194,7 @@ impl Task {
             assigned_to: assigned_to.apply(self.assigned_to),
             related_to: related_to.apply(self.related_to),
             remind_at: remind_at.apply(self.remind_at),
+            custom: custom.apply(self.custom),
             ..self
         };
         let status = status.unwrap_or(before.status);
@@ -283,13 +295,14 @@ impl Task {
             remind_at,
             reminded_at: _,
             completed_at,
+            custom,
             is_archived,
             version: _,
             created_by: _,
             created_at: _,
             updated_at: _,
         } = self;
-        fields([
+        let mut fields = fields([
             ("title", json!(title)),
             ("description", json!(description)),
             ("status", json!(status.as_str())),
@@ -304,7 +317,9 @@ impl Task {
             ("remindAt", json!(remind_at)),
             ("completedAt", json!(completed_at)),
             ("isArchived", json!(is_archived)),
-        ])
+        ]);
+        fields.extend(custom.fields());
+        fields
     }
 
     /// What a search looks in: title and description, folded.

@@ -52,6 +52,15 @@ impl Violations {
             .ok()
     }
 
+    /// The same for an input that stands below this path of another one.
+    #[must_use]
+    pub fn below(mut self, path: &str) -> Self {
+        for violation in &mut self.0 {
+            violation.field = format!("{path}/{}", violation.field);
+        }
+        self
+    }
+
     /// Notes all that is wrong elsewhere.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);

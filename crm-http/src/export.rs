@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crm_app::{Crm, Export};
 use crm_domain::activity::Actor;
 use crm_domain::cell;
+use crm_domain::custom_field::{CustomValues, FieldKey};
 use crm_domain::import::Import;
 use futures_util::{Stream, StreamExt, stream};
 use poem::http::header;
@@ -50,6 +51,9 @@ impl Format {
 pub trait Row: Serialize + Send + 'static {
     /// The columns: the names of the members, with a dot before those of an object within.
     const COLUMNS: &'static [&'static str];
+
+    /// The values of custom fields, each of which is a column behind these: `custom.key`.
+    fn custom(&self) -> &CustomValues;
 }
 
 /// The bytes of the file that holds these records, each written as a `W`. A failure is an error in the stream: the file
@@ -62,15 +66,16 @@ where
     L: Send + 'static,
     W: Row + From<L>,
 {
+    let keys = export.custom_keys().to_owned();
     let head = match format {
-        Format::Csv => Some(table_head::<W>().map(Bytes::from)),
+        Format::Csv => Some(table_head::<W>(&keys).map(Bytes::from)),
         Format::Ndjson => None,
     };
     let portions = export.map(move |portion| {
         let records = portion.map_err(failed)?;
         let rows: Vec<W> = records.into_iter().map(W::from).collect();
         let written = match format {
-            Format::Csv => table_rows(&rows),
+            Format::Csv => table_rows(&rows, &keys),
             Format::Ndjson => lines(&rows),
         };
         written.map(Bytes::from)
@@ -138,22 +143,32 @@ fn lines(rows: &[impl Row]) -> io::Result<Vec<u8>> {
     Ok(written)
 }
 
-fn table_head<W: Row>() -> io::Result<Vec<u8>> {
+fn table_head<W: Row>(keys: &[FieldKey]) -> io::Result<Vec<u8>> {
     let mut writer = writer();
-    writer.write_record(W::COLUMNS)?;
+    for column in W::COLUMNS {
+        writer.write_field(column)?;
+    }
+    for key in keys {
+        writer.write_field(format!("custom.{key}"))?;
+    }
+    writer.write_record(None::<&[u8]>)?;
     finish(writer)
 }
 
-fn table_rows<W: Row>(rows: &[W]) -> io::Result<Vec<u8>> {
+fn table_rows<W: Row>(rows: &[W], keys: &[FieldKey]) -> io::Result<Vec<u8>> {
     let mut writer = writer();
-    for row in rows {
-        let row = serde_json::to_value(row)?;
+    for record in rows {
+        let row = serde_json::to_value(record)?;
         for column in W::COLUMNS {
             let value = column
                 .split('.')
                 .try_fold(&row, |value, name| value.get(name));
             let text = value.map_or(Ok(String::new()), text)?;
             writer.write_field(cell::neutralise(&text).as_ref())?;
+        }
+        for key in keys {
+            let value = record.custom().get(*key).map(ToString::to_string);
+            writer.write_field(cell::neutralise(&value.unwrap_or_default()).as_ref())?;
         }
         writer.write_record(None::<&[u8]>)?;
     }

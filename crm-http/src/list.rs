@@ -49,11 +49,8 @@ impl<Field: SortField> Type for SortText<Field> {
     fn register(registry: &mut Registry) {
         registry.create_schema::<Self, _>(Field::NAME.to_owned(), |_| MetaSchema {
             description: Some("An order; `-` reverses it."),
-            enum_items: Sort::<Field>::all()
-                .map(|sort| Value::String(sort.to_string()))
-                .collect(),
             default: Some(Value::String(Sort::<Field>::default().to_string())),
-            ..MetaSchema::new("string")
+            ..orders::<Field>()
         });
     }
 
@@ -63,6 +60,30 @@ impl<Field: SortField> Type for SortText<Field> {
 
     fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
         Box::new(std::iter::once(self))
+    }
+}
+
+/// Those that are named, and, where records have custom fields, those by these.
+fn orders<Field: SortField>() -> MetaSchema {
+    let named = MetaSchema {
+        enum_items: Sort::<Field>::all()
+            .map(|sort| Value::String(sort.to_string()))
+            .collect(),
+        ..MetaSchema::new("string")
+    };
+    let is_custom = "custom.a".parse::<Sort<Field>>().is_ok();
+    if !is_custom {
+        return named;
+    }
+    let by_custom = MetaSchema {
+        pattern: Some(r"^-?custom\.[a-z][a-zA-Z0-9]{0,39}$".to_owned()),
+        max_length: Some(48),
+        ..MetaSchema::new("string")
+    };
+    let any_of = [named, by_custom].map(|schema| MetaSchemaRef::Inline(Box::new(schema)));
+    MetaSchema {
+        any_of: any_of.into(),
+        ..MetaSchema::ANY
     }
 }
 
@@ -102,6 +123,8 @@ macro_rules! list_parameters {
         #[oai(rename_all = "camelCase")]
         $vis struct $Filter {
             $($(#[$field_doc])* $field: $type,)*
+            #[serde(default)]
+            custom: $crate::wire::CustomParameters,
         }
 
         $(#[$doc])*
@@ -110,6 +133,8 @@ macro_rules! list_parameters {
         #[oai(rename_all = "camelCase")]
         $vis struct $name {
             $($(#[$field_doc])* $field: $type,)*
+            #[serde(skip)]
+            custom: $crate::wire::CustomParameters,
             /// In this order; `-` reverses it.
             sort: Option<$crate::list::SortText<$Field>>,
             /// Which page, from 1. Pages reach 10,000 rows deep; beyond, follow `nextCursor`.
@@ -133,11 +158,11 @@ macro_rules! list_parameters {
                 ($Filter, crm_domain::list::Sort<$Field>, crm_domain::list::PageRequest),
                 $crate::problem::Problem,
             > {
-                let Self { $($field,)* sort, page, limit, cursor, count } = self;
+                let Self { $($field,)* custom, sort, page, limit, cursor, count } = self;
                 let sort = sort.map(|sort| sort.0).unwrap_or_default();
                 let is_exact = count == Some($crate::list::Count::Exact);
                 let page = $crate::list::page_request(page, limit, cursor, is_exact)?;
-                Ok(($Filter { $($field,)* }, sort, page))
+                Ok(($Filter { $($field,)* custom }, sort, page))
             }
         }
 
@@ -147,6 +172,8 @@ macro_rules! list_parameters {
         #[oai(rename_all = "camelCase")]
         $vis struct $export {
             $($(#[$field_doc])* $field: $type,)*
+            #[serde(skip)]
+            custom: $crate::wire::CustomParameters,
             /// In this order; `-` reverses it.
             sort: Option<$crate::list::SortText<$Field>>,
             /// In this form: `csv`, unless it is given.
@@ -156,6 +183,11 @@ macro_rules! list_parameters {
         impl $crate::query::QueryParameters for $export {
             const REPEATABLE: &'static [&'static str] =
                 <$name as $crate::query::QueryParameters>::REPEATABLE;
+            const HAS_CUSTOM: bool = true;
+
+            fn custom(&mut self) -> Option<&mut $crate::wire::CustomParameters> {
+                Some(&mut self.custom)
+            }
         }
 
         impl $export {
@@ -163,6 +195,7 @@ macro_rules! list_parameters {
             $vis fn split(self) -> ($name, $crate::export::Format) {
                 let list = $name {
                     $($field: self.$field,)*
+                    custom: self.custom,
                     sort: self.sort,
                     page: None,
                     limit: None,

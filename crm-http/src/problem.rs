@@ -310,6 +310,8 @@ impl From<crm_app::Error> for Problem {
                     .with("hiddenCandidates", json!(candidates.hidden))
             }
             Error::Invalid(violations) => violations.into(),
+            Error::InvalidQuery(violations) => parameters(&violations),
+            Error::FieldNotIndexed(_) => Self::new(Code::FieldNotIndexedYet, detail),
             Error::PasswordTooLong { .. } => Self::new(Code::PasswordTooLong, detail),
             Error::Lead(error) => lead(error, detail),
             Error::NoAssignmentRule => Self::new(Code::NoAssignmentRule, detail),
@@ -368,6 +370,14 @@ fn auth(error: AuthError, detail: String) -> Problem {
         AuthError::WrongCode => wrong_proof("code", "wrong-code", detail),
         error => Problem::new(error.into(), detail),
     }
+}
+
+/// What is wrong with parameters, named as they were.
+fn parameters(violations: &Violations) -> Problem {
+    let error = |violation: &Violation| {
+        FieldError::parameter(&violation.field, violation.code, violation.message.clone())
+    };
+    Problem::invalid(violations.iter().map(error).collect())
 }
 
 fn wrong_proof(field: &str, code: &str, message: String) -> Problem {

@@ -11,13 +11,25 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::{FieldError, Problem};
 use crate::wire::Text;
+use crate::wire::custom::CustomParameters;
 
 // `Type` is not imported: it would put its own `is_empty`, which is always false, before that of a text.
+
+/// How the names of the parameters begin that are about custom fields.
+const CUSTOM: &str = "custom.";
 
 /// A struct whose fields are the parameters of a query. The API document lists them one by one.
 pub trait QueryParameters: poem_openapi::types::Type + DeserializeOwned {
     /// The parameters that may come more than once.
     const REPEATABLE: &'static [&'static str] = &[];
+
+    /// Whether there are parameters whose names begin with `custom.`; otherwise they are unknown like others.
+    const HAS_CUSTOM: bool = false;
+
+    /// Where those go.
+    fn custom(&mut self) -> Option<&mut CustomParameters> {
+        None
+    }
 }
 
 /// The parameters of a query.
@@ -52,6 +64,7 @@ impl<'a, T: QueryParameters> ApiExtractor<'a> for Query<T> {
 
 fn parameters<T: QueryParameters>(query: &str) -> Result<T, Problem> {
     let mut seen = BTreeSet::new();
+    let (mut own, mut custom) = (Vec::new(), Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode(name).ok_or_else(|| invalid("?", "invalid-character", "is not UTF-8"))?;
@@ -65,6 +78,11 @@ fn parameters<T: QueryParameters>(query: &str) -> Result<T, Problem> {
                 "must not be empty; leave it out",
             ));
         }
+        if T::HAS_CUSTOM && name.starts_with(CUSTOM) {
+            custom.push((name, value));
+            continue;
+        }
+        own.push(pair);
         let repeatable = T::REPEATABLE.contains(&name.as_str());
         if !seen.insert(name.clone()) && !repeatable {
             return Err(invalid(
@@ -74,13 +92,21 @@ fn parameters<T: QueryParameters>(query: &str) -> Result<T, Problem> {
             ));
         }
     }
-    let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
-    serde_path_to_error::deserialize(pairs).map_err(|error| {
+    let own = own.join("&");
+    let pairs = serde_html_form::Deserializer::from_bytes(own.as_bytes());
+    let read: Result<T, _> = serde_path_to_error::deserialize(pairs);
+    let mut read = read.map_err(|error| {
         let message = error.inner().to_string();
         let path = error.path().to_string();
         let name = path.split(['.', '[']).next().unwrap_or_default();
         wrong(name, &message)
-    })
+    })?;
+    if let Some(place) = read.custom() {
+        for (name, value) in custom {
+            place.push(name, value);
+        }
+    }
+    Ok(read)
 }
 
 fn wrong(name: &str, message: &str) -> Problem {

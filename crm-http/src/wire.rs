@@ -3,8 +3,10 @@
 //! Values are read by serde and described by poem-openapi. What poem-openapi would parse by itself takes a number
 //! for a text and drops unknown fields, so its own parsing is never used.
 
+pub(crate) mod custom;
 mod list;
 
+pub use custom::CustomParameters;
 pub use list::List;
 pub(crate) use list::TOO_MANY;
 

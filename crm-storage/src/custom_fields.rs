@@ -1,8 +1,17 @@
 //! Definitions of custom fields. They have no owner: whoever may read records of a kind may read its fields, which is asked
 //! before.
 
+mod column;
+pub mod index;
+mod keys;
+
+pub(crate) use column::{CustomColumn, field_keys};
+pub(crate) use keys::{Hidden, meets, sort_key};
+
 use chrono::{DateTime, Utc};
-use crm_domain::custom_field::{FieldDefinition, FieldResource, FieldRules, FieldSet, FieldType};
+use crm_domain::custom_field::{
+    CustomValues, FieldDefinition, FieldKey, FieldResource, FieldRules, FieldSet, FieldType,
+};
 use crm_domain::ids::CustomFieldId;
 use crm_domain::text::FieldLabel;
 use diesel::pg::Pg;
@@ -39,6 +48,27 @@ pub async fn list(
 /// As [`list`].
 pub async fn set(conn: &mut AsyncPgConnection, resource: FieldResource) -> Result<FieldSet, Error> {
     Ok(FieldSet::new(list(conn, &[resource]).await?))
+}
+
+/// The keys of the fields of one kind of record that are put away: these values of a record are not shown.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hidden(
+    conn: &mut AsyncPgConnection,
+    resource: FieldResource,
+    values: &CustomValues,
+) -> Result<Vec<FieldKey>, Error> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let texts: Vec<String> = table::table
+        .filter(table::resource.eq(resource.as_str()))
+        .filter(table::is_archived)
+        .select(table::key)
+        .load(conn)
+        .await?;
+    Ok(field_keys(texts))
 }
 
 /// The field `id`.

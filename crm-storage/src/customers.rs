@@ -9,8 +9,10 @@ pub use notes::{
 };
 
 use crm_authz::Scope;
+use crm_domain::custom_field::{FieldKey, FieldResource};
 use crm_domain::customer::{Customer, CustomerFilter, CustomerSort};
 use crm_domain::ids::{CustomerId, UserId};
+use crm_domain::list::SortField as _;
 use crm_domain::page::{Slice, Total};
 use crm_domain::text::Name;
 use crm_domain::user::UserRef;
@@ -22,6 +24,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::cursor;
+use crate::custom_fields::{self, Hidden};
 use crate::query;
 use crate::record::{imported, matched, named, portioned, stored, unique_by_email, walked};
 use crate::schema::customers;
@@ -47,6 +50,8 @@ pub struct ListedCustomer {
     pub owner: Option<UserRef>,
     /// How many notes there are.
     pub note_count: i64,
+    /// The keys of the custom fields that are put away, whose values are not shown.
+    pub hidden: Vec<FieldKey>,
 }
 
 /// The customer `id`, where the scope reaches it.
@@ -59,7 +64,11 @@ pub async fn find(
     scope: &Scope<Customer>,
 ) -> Result<Option<ListedCustomer>, Error> {
     let row: Option<Row> = with_assignee(visible(scope).filter(customers::id.eq(id.uuid())))
-        .select((CustomerRow::as_select(), Option::<UserRefRow>::as_select()))
+        .select((
+            CustomerRow::as_select(),
+            Option::<UserRefRow>::as_select(),
+            HIDDEN,
+        ))
         .first(conn)
         .await
         .optional()?;
@@ -98,9 +107,13 @@ pub async fn list(
     scope: &Scope<Customer>,
 ) -> Result<(Vec<ListedCustomer>, bool), Error> {
     let customers = sliced(matching(filter, scope), order(sort), slice);
-    let query = with_assignee(customers)
-        .select((CustomerRow::as_select(), Option::<UserRefRow>::as_select()));
-    let (rows, goes_on) = query::slice(conn, query, slice, is_plain(filter)).await?;
+    let query = with_assignee(customers).select((
+        CustomerRow::as_select(),
+        Option::<UserRefRow>::as_select(),
+        HIDDEN,
+    ));
+    let is_kept = is_plain(filter) && sort.field.custom().is_none();
+    let (rows, goes_on) = query::slice(conn, query, slice, is_kept).await?;
     Ok((listed(conn, rows).await?, goes_on))
 }
 
@@ -162,22 +175,26 @@ pub async fn shown(
     let id = customer.id.uuid();
     let note_count = notes::counts(conn, &[id]).await?.remove(&id);
     Ok(ListedCustomer {
+        hidden: custom_fields::hidden(conn, FieldResource::Customer, &customer.custom).await?,
         customer,
         owner,
         note_count: note_count.unwrap_or_default(),
     })
 }
 
-type Row = (CustomerRow, Option<UserRefRow>);
+type Row = (CustomerRow, Option<UserRefRow>, Vec<String>);
+
+const HIDDEN: Hidden = Hidden("customer");
 
 /// The rows with the number of their notes, which is asked for all of them at once.
 async fn listed(
     conn: &mut AsyncPgConnection,
     rows: Vec<Row>,
 ) -> Result<Vec<ListedCustomer>, Error> {
-    let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|(row, ..)| row.id).collect();
     let note_counts = notes::counts(conn, &ids).await?;
-    let listed = |(row, owner): Row| ListedCustomer {
+    let listed = |(row, owner, hidden): Row| ListedCustomer {
+        hidden: custom_fields::field_keys(hidden),
         note_count: note_counts.get(&row.id).copied().unwrap_or_default(),
         customer: row.into(),
         owner: owner.map(UserRef::from),

@@ -27,8 +27,10 @@ mod matching;
 mod row;
 
 use crm_authz::Scope;
+use crm_domain::custom_field::FieldKey;
 use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, StatusChange};
+use crm_domain::list::SortField as _;
 use crm_domain::page::{Slice, Total};
 use crm_domain::text::Name;
 use crm_domain::user::UserRef;
@@ -38,6 +40,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::Error;
 use crate::cursor;
+use crate::custom_fields::{self, Hidden};
 use crate::query;
 use crate::record::{imported, matched, named, portioned, stored, unique_by_email, walked};
 use crate::schema::{lead_status_changes, leads};
@@ -61,6 +64,8 @@ pub struct ListedLead {
     pub lead: Lead,
     /// The user of `lead.assigned_agent`.
     pub agent: Option<UserRef>,
+    /// The keys of the custom fields that are put away, whose values are not shown.
+    pub hidden: Vec<FieldKey>,
 }
 
 /// The lead `id`, where the scope reaches it.
@@ -73,7 +78,11 @@ pub async fn find(
     scope: &Scope<Lead>,
 ) -> Result<Option<ListedLead>, Error> {
     let row = with_assignee(visible(scope).filter(leads::id.eq(id.uuid())))
-        .select((LeadRow::as_select(), Option::<UserRefRow>::as_select()))
+        .select((
+            LeadRow::as_select(),
+            Option::<UserRefRow>::as_select(),
+            HIDDEN,
+        ))
         .first(conn)
         .await
         .optional()?;
@@ -92,9 +101,13 @@ pub async fn list(
     scope: &Scope<Lead>,
 ) -> Result<(Vec<ListedLead>, bool), Error> {
     let leads = sliced(matching(filter, scope), order(sort), slice);
-    let query =
-        with_assignee(leads).select((LeadRow::as_select(), Option::<UserRefRow>::as_select()));
-    let (rows, goes_on) = query::slice(conn, query, slice, is_plain(filter)).await?;
+    let query = with_assignee(leads).select((
+        LeadRow::as_select(),
+        Option::<UserRefRow>::as_select(),
+        HIDDEN,
+    ));
+    let is_kept = is_plain(filter) && sort.field.custom().is_none();
+    let (rows, goes_on) = query::slice(conn, query, slice, is_kept).await?;
     let leads = rows.into_iter().map(listed).collect::<Result<_, _>>()?;
     Ok((leads, goes_on))
 }
@@ -167,9 +180,14 @@ pub async fn insert_status_change(
     Ok(())
 }
 
-fn listed((lead, agent): (LeadRow, Option<UserRefRow>)) -> Result<ListedLead, Error> {
+type Row = (LeadRow, Option<UserRefRow>, Vec<String>);
+
+const HIDDEN: Hidden = Hidden("lead");
+
+fn listed((lead, agent, hidden): Row) -> Result<ListedLead, Error> {
     Ok(ListedLead {
         lead: lead.try_into()?,
         agent: agent.map(UserRef::from),
+        hidden: custom_fields::field_keys(hidden),
     })
 }

@@ -1,11 +1,11 @@
 //! What diesel's query builder lacks: statements that are prepared once, literal limits, row comparison.
 
+use std::borrow::Cow;
+
 use crm_domain::list::Direction;
 use crm_domain::page::{Limit, Position, Slice, SortKey, TOTAL_CAP, Total};
+use diesel::expression::Expression;
 use diesel::expression::expression_types::NotSelectable;
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -143,10 +143,10 @@ impl<Q> Query for Counted<Q> {
 }
 
 /// An order by one column, in which the id breaks ties: `leads.created_at DESC, leads.id DESC`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Order {
     /// The column with its table, as literal SQL.
-    column: &'static str,
+    column: Cow<'static, str>,
     id: &'static str,
     direction: Direction,
 }
@@ -154,16 +154,25 @@ pub(crate) struct Order {
 impl Order {
     pub(crate) const fn new(column: &'static str, id: &'static str, direction: Direction) -> Self {
         Self {
-            column,
+            column: Cow::Borrowed(column),
+            id,
+            direction,
+        }
+    }
+
+    /// By an expression that is made for the query, instead of a column.
+    pub(crate) const fn by(expression: String, id: &'static str, direction: Direction) -> Self {
+        Self {
+            column: Cow::Owned(expression),
             id,
             direction,
         }
     }
 
     /// The rows that come after `position` in this order.
-    pub(crate) fn after(self, position: &Position) -> After {
+    pub(crate) fn after(&self, position: &Position) -> After {
         After {
-            order: self,
+            order: self.clone(),
             position: position.clone(),
         }
     }
@@ -175,7 +184,7 @@ impl QueryFragment<Pg> for Order {
             Direction::Ascending => " ASC",
             Direction::Descending => " DESC",
         };
-        out.push_sql(self.column);
+        out.push_sql(&self.column);
         out.push_sql(direction);
         out.push_sql(", ");
         out.push_sql(self.id);
@@ -197,7 +206,7 @@ pub(crate) struct After {
 impl QueryFragment<Pg> for After {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("(");
-        out.push_sql(self.order.column);
+        out.push_sql(&self.order.column);
         out.push_sql(", ");
         out.push_sql(self.order.id);
         out.push_sql(match self.order.direction {
@@ -222,21 +231,23 @@ impl Expression for After {
 
 macro_rules! literal_columns {
     ($($fragment:ty),*) => {$(
-        impl QueryId for $fragment {
+        impl diesel::query_builder::QueryId for $fragment {
             type QueryId = ();
             const HAS_STATIC_QUERY_ID: bool = false;
         }
 
-        impl<Q> SelectableExpression<Q> for $fragment {}
-        impl<Q> AppearsOnTable<Q> for $fragment {}
+        impl<Q> diesel::expression::SelectableExpression<Q> for $fragment {}
+        impl<Q> diesel::expression::AppearsOnTable<Q> for $fragment {}
 
-        impl ValidGrouping<()> for $fragment {
-            type IsAggregate = is_aggregate::No;
+        impl diesel::expression::ValidGrouping<()> for $fragment {
+            type IsAggregate = diesel::expression::is_aggregate::No;
         }
     )*};
 }
 
 literal_columns!(Order, After);
+
+pub(crate) use literal_columns;
 
 /// One slice of a query's rows, and whether there are more behind it.
 ///

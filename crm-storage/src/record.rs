@@ -25,6 +25,23 @@ macro_rules! stored {
             row.map($read).transpose()
         }
 
+        /// Those of these records that the scope reaches, put away or not.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn readable(
+            conn: &mut AsyncPgConnection,
+            ids: &[uuid::Uuid],
+            scope: &Scope<$Record>,
+        ) -> Result<Vec<uuid::Uuid>, Error> {
+            Ok($table::table
+                .filter($table::id.eq_any(ids))
+                .filter($crate::visibility::within(scope))
+                .select($table::id)
+                .load(conn)
+                .await?)
+        }
+
         /// Stores a new record.
         ///
         /// # Errors
@@ -170,6 +187,7 @@ macro_rules! portioned {
         type Selection = (
             diesel::dsl::AsSelect<$Row, diesel::pg::Pg>,
             diesel::dsl::AsSelect<Option<UserRefRow>, diesel::pg::Pg>,
+            Hidden,
         );
 
         /// Begins to read all records that match, in order, for [`fetch`], within the transaction.
@@ -183,8 +201,11 @@ macro_rules! portioned {
             scope: &Scope<$Record>,
         ) -> Result<(), Error> {
             let records = matching(filter, scope).order(order(sort));
-            let query = with_assignee(records)
-                .select(($Row::as_select(), Option::<UserRefRow>::as_select()));
+            let query = with_assignee(records).select((
+                $Row::as_select(),
+                Option::<UserRefRow>::as_select(),
+                HIDDEN,
+            ));
             $crate::cursor::open(conn, query).await
         }
     };
@@ -315,6 +336,18 @@ macro_rules! unique_by_email {
     };
 }
 
+/// Makes the conditions that lists of records can be narrowed by their custom values.
+macro_rules! custom {
+    ($table:ident) => {
+        fn custom(mut rows: Rows, conditions: &[CustomCondition]) -> Rows {
+            for condition in conditions {
+                rows = rows.filter($crate::custom_fields::meets(stringify!($table), condition));
+            }
+            rows
+        }
+    };
+}
+
 /// Makes what finds records that may be the same as one.
 macro_rules! matched {
     ($table:ident ($Id:ident)) => {
@@ -365,5 +398,6 @@ mod imported;
 
 pub(crate) use imported::imported;
 pub(crate) use {
-    assigned, created, matched, named, narrowed, portioned, stored, tagged, unique_by_email, walked,
+    assigned, created, custom, matched, named, narrowed, portioned, stored, tagged,
+    unique_by_email, walked,
 };

@@ -205,6 +205,8 @@ diesel::table! {
         search_text -> Text,
         assigned_to -> Nullable<Uuid>,
         created_by -> Nullable<Uuid>,
+        custom -> Jsonb,
+        custom_keys -> Jsonb,
         owner_id -> Nullable<Uuid>,
         origin_lead -> Nullable<Uuid>,
         merged_into -> Nullable<Uuid>,
@@ -245,6 +247,8 @@ diesel::table! {
         created_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        custom -> Jsonb,
+        custom_keys -> Jsonb,
         owner_id -> Nullable<Uuid>,
     }
 }
@@ -286,6 +290,8 @@ diesel::table! {
         created_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        custom -> Jsonb,
+        custom_keys -> Jsonb,
         owner_id -> Nullable<Uuid>,
     }
 }

@@ -6,7 +6,9 @@ mod row;
 
 use chrono::{DateTime, Utc};
 use crm_authz::Scope;
+use crm_domain::custom_field::{FieldKey, FieldResource};
 use crm_domain::ids::{TaskId, UserId};
+use crm_domain::list::SortField as _;
 use crm_domain::page::{Slice, Total};
 use crm_domain::task::{Related, RelatedKind, Task, TaskFilterAt, TaskSort};
 use crm_domain::text::Name;
@@ -19,6 +21,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::cursor;
+use crate::custom_fields::{self, Hidden};
 use crate::query;
 use crate::record::{portioned, stored, walked};
 use crate::schema::tasks;
@@ -42,6 +45,8 @@ pub struct ListedTask {
     pub assignee: Option<UserRef>,
     /// The name of the record of `task.related_to`, where it was looked up and may be read.
     pub related_name: Option<Name>,
+    /// The keys of the custom fields that are put away, whose values are not shown.
+    pub hidden: Vec<FieldKey>,
 }
 
 /// The task `id`, where the scope reaches it. What it is about has no name yet.
@@ -54,7 +59,11 @@ pub async fn find(
     scope: &Scope<Task>,
 ) -> Result<Option<ListedTask>, Error> {
     let row = with_assignee(visible(scope).filter(tasks::id.eq(id.uuid())))
-        .select((TaskRow::as_select(), Option::<UserRefRow>::as_select()))
+        .select((
+            TaskRow::as_select(),
+            Option::<UserRefRow>::as_select(),
+            HIDDEN,
+        ))
         .first(conn)
         .await
         .optional()?;
@@ -74,9 +83,13 @@ pub async fn list(
     scope: &Scope<Task>,
 ) -> Result<(Vec<ListedTask>, bool), Error> {
     let tasks = sliced(matching(filter, scope), order(sort), slice);
-    let query =
-        with_assignee(tasks).select((TaskRow::as_select(), Option::<UserRefRow>::as_select()));
-    let (rows, goes_on) = query::slice(conn, query, slice, is_plain(&filter.filter)).await?;
+    let query = with_assignee(tasks).select((
+        TaskRow::as_select(),
+        Option::<UserRefRow>::as_select(),
+        HIDDEN,
+    ));
+    let is_kept = is_plain(&filter.filter) && sort.field.custom().is_none();
+    let (rows, goes_on) = query::slice(conn, query, slice, is_kept).await?;
     let tasks = rows.into_iter().map(listed).collect::<Result<_, _>>()?;
     Ok((tasks, goes_on))
 }
@@ -220,16 +233,22 @@ pub async fn shown(conn: &mut AsyncPgConnection, task: Task) -> Result<ListedTas
         None => None,
     };
     Ok(ListedTask {
+        hidden: custom_fields::hidden(conn, FieldResource::Task, &task.custom).await?,
         task,
         assignee,
         related_name: None,
     })
 }
 
-fn listed((task, assignee): (TaskRow, Option<UserRefRow>)) -> Result<ListedTask, Error> {
+type Row = (TaskRow, Option<UserRefRow>, Vec<String>);
+
+const HIDDEN: Hidden = Hidden("task");
+
+fn listed((task, assignee, hidden): Row) -> Result<ListedTask, Error> {
     Ok(ListedTask {
         task: task.try_into()?,
         assignee: assignee.map(UserRef::from),
         related_name: None,
+        hidden: custom_fields::field_keys(hidden),
     })
 }

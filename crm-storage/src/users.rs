@@ -134,6 +134,23 @@ pub async fn lock_active(
         .collect())
 }
 
+/// Those of these users that the scope reaches, active or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn readable(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+    scope: &Scope<User>,
+) -> Result<Vec<Uuid>, Error> {
+    Ok(users::table
+        .filter(users::id.eq_any(ids))
+        .filter(within(scope))
+        .select(users::id)
+        .load(conn)
+        .await?)
+}
+
 /// The user `id`, where the scope reaches them.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crm_domain::activity::{Actor, Changes, RecordRef, Request};
+use crm_domain::custom_field::FieldValue;
 use crm_domain::customer::Customer;
 use crm_domain::ids::{ActivityId, CustomerId, LeadId, RequestId, UserId};
 use crm_domain::lead::{Lead, LeadEdit, LeadStatus, NewLead, NextStatus, UnqualifiedReason};
@@ -36,6 +37,16 @@ fn new_lead(agent: Option<UserId>) -> NewLead {
         source: Some("Website".parse().unwrap()),
         assigned_agent: agent,
         tags: tags(&["VIP", "Köln"]),
+        custom: [
+            ("tier", FieldValue::Text("Größe".to_owned())),
+            (
+                "tags",
+                FieldValue::Texts(vec!["A".to_owned(), "b".to_owned()]),
+            ),
+        ]
+        .map(|(key, value)| (key.parse().unwrap(), value))
+        .into_iter()
+        .collect(),
     }
 }
 

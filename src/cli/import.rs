@@ -8,7 +8,7 @@ use crm::app::Crm;
 use crm::app::imports::{ImportEdit, TableOptions, Upload};
 use crm::domain::activity::Actor;
 use crm::domain::import::{
-    DuplicatePolicy, Import, ImportField, ImportKind, ImportMode, ImportState, MatchBy,
+    DuplicatePolicy, Import, ImportKind, ImportMode, ImportState, ImportTarget, MatchBy,
 };
 use crm::domain::text::Email;
 use tokio::fs::File;
@@ -64,7 +64,7 @@ enum Records {
 #[derive(Clone)]
 struct Mapping {
     column: String,
-    field: ImportField,
+    field: ImportTarget,
 }
 
 impl FromStr for Mapping {
@@ -106,7 +106,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     .await
 }
 
-fn mapping(map: &[Mapping]) -> Vec<(String, Option<ImportField>)> {
+fn mapping(map: &[Mapping]) -> Vec<(String, Option<ImportTarget>)> {
     let column = |mapping: &Mapping| (mapping.column.clone(), Some(mapping.field));
     map.iter().map(column).collect()
 }

@@ -103,6 +103,7 @@ async fn serve(
     };
     let serving = server::serve(listener, endpoint, Limits::default(), shutdown);
     let (audit, jobs, imports) = (crm.audit(), crm.jobs(), crm.imports());
+    let custom_fields = crm.custom_fields();
     let working = async {
         let shutdown = signals.clone().stopped();
         let worked = jobs.run(database.options(), Workers::default(), shutdown);
@@ -116,6 +117,7 @@ async fn serve(
         () = crm.follow(database.options()) => {}
         () = audit.keep_sealing() => {}
         () = imports.keep_going() => {}
+        () = custom_fields.keep_building_indexes(database.options()) => {}
         () = follow_keys(config, &crm, hang_ups) => {}
     }
     // What the last requests did is sealed before the database stops.

@@ -1,9 +1,15 @@
 //! Custom fields: their definitions, and the values that records hold.
 
+mod convert;
 mod definitions;
+mod index;
+mod lists;
+mod values;
 
 use crm_testing::{Client, TestApp};
 use serde_json::{Value, json};
+
+use crate::leads::make;
 
 /// The body of a definition, with these members besides.
 fn definition(key: &str, kind: &str, more: Value) -> Value {
@@ -35,11 +41,16 @@ fn keys(list: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// The activity rows about a field, the oldest first.
-async fn activities(app: &TestApp, field: &Value) -> Vec<Value> {
+/// A new lead with these custom values.
+async fn lead(client: &Client<'_>, custom: Value) -> Value {
+    make(client, json!({ "custom": custom })).await
+}
+
+/// The events of a record with the fields that they changed, the oldest first.
+async fn events(app: &TestApp, record: &Value) -> Vec<Value> {
     let query = format!(
-        "select action, changes from activities where resource_id = '{}' order by id",
-        field["id"].as_str().unwrap()
+        "select name, payload -> 'changes' as changes from events where resource_id = '{}' order by position",
+        record["id"].as_str().unwrap()
     );
     app.database().rows(&query).await
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crm_domain::activity::{Actor, Changes};
+use crm_domain::activity::{Actor, Changes, fields};
 use crm_domain::assignment::{AssignmentRule, LeadTraits, Member, Pick, Reason, Strategy};
 use crm_domain::event::LeadAssigned;
 use crm_domain::ids::{AssignmentRuleId, LeadId, UserId};
@@ -55,7 +55,7 @@ impl ByRule {
             rule_name: rule_name.clone(),
             strategy: *strategy,
             reason,
-            changes: Changes::created(vec![("assignmentRule", why)]),
+            changes: Changes::created(fields([("assignmentRule", why)])),
         }
     }
 }

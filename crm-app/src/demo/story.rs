@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use crm_domain::activity::{Actor, Changes};
+use crm_domain::custom_field::CustomValues;
 use crm_domain::customer::Customer;
 use crm_domain::event::{CustomerCreated, Event, LeadConverted, LeadCreated};
 use crm_domain::ids::{ActivityId, CustomerId, LeadId, UserId};
@@ -249,6 +250,7 @@ fn new_lead(person: Person, agent: Option<UserId>, rng: &mut Rng) -> Result<NewL
             .transpose()?,
         assigned_agent: agent,
         tags: Tags::new(tags)?,
+        custom: CustomValues::default(),
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use crm_authz::Scope;
 use crm_domain::activity::Changes;
+use crm_domain::custom_field::CustomValues;
 use crm_domain::customer::Customer;
 use crm_domain::event::{
     CustomerCreated, CustomerDeleted, CustomerEdited, Event, LeadCreated, LeadDeleted, LeadEdited,
@@ -31,6 +32,7 @@ pub(super) trait Brought: Importable + Kept {
     fn email(&self) -> Option<&Email>;
     fn phone(&self) -> Option<&Phone>;
     fn assignee(&self) -> Option<UserId>;
+    fn custom(&self) -> &CustomValues;
 
     /// The new record that a row makes, with an id of these random bytes.
     fn made(
@@ -123,6 +125,10 @@ macro_rules! brought {
                 self.$assignee
             }
 
+            fn custom(&self) -> &CustomValues {
+                &self.custom
+            }
+
             fn made(
                 random: [u8; 10],
                 draft: Draft,
@@ -144,7 +150,8 @@ macro_rules! brought {
             }
 
             fn undone(self, changes: &Changes, now: DateTime<Utc>) -> Result<Self> {
-                let edited = self.edit($undo(changes), now);
+                let edit = $undo(changes, &self.custom);
+                let edited = self.edit(edit, now);
                 edited.map_err(Refused::into_error)
             }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use crm_authz::Scope;
 use crm_domain::activity::Actor;
+use crm_domain::custom_field::{CustomEdit, FieldSet, FieldValue, Link};
 use crm_domain::ids::UserId;
 use crm_domain::import::{
     Assignee, Draft, DuplicatePolicy, Import, ImportMode, ImportRow, MatchBy, Outcome,
@@ -89,9 +90,12 @@ pub(super) struct Planner<'a, R> {
     crm: &'a Crm,
     actor: &'a Actor,
     import: &'a Import,
+    fields: &'a FieldSet,
     pub(super) now: DateTime<Utc>,
     rights: &'a Rights<R>,
     users: HashMap<Assignee, UserId>,
+    /// The records that rows link to, as far as the actor may read them.
+    links: HashSet<Link>,
     matched: HashMap<String, Vec<R>>,
     /// The e-mail keys of records at hand, and of those that this chunk makes.
     taken: HashSet<String>,
@@ -105,7 +109,7 @@ impl<'a, R: Brought> Planner<'a, R> {
     pub(super) async fn new(
         conn: &mut AsyncPgConnection,
         (crm, actor, rights): (&'a Crm, &'a Actor, &'a Rights<R>),
-        import: &'a Import,
+        (import, fields): (&'a Import, &'a FieldSet),
         rows: &[Read],
         is_check: bool,
     ) -> Result<Self> {
@@ -137,14 +141,17 @@ impl<'a, R: Brought> Planner<'a, R> {
         let mut taken = R::taken_emails(conn, &emails).await?;
         taken.extend(earlier.iter().cloned());
         let users = assignees(conn, drafts()).await?;
+        let links = crm.readable_links(conn, actor, links(drafts())).await?;
         Ok(Self {
             crm,
             actor,
             import,
+            fields,
             // Only now: whoever waited for the locks acts after the one who held them.
             now: crm.now(),
             rights,
             users,
+            links,
             matched,
             taken,
             earlier,
@@ -198,8 +205,8 @@ impl<'a, R: Brought> Planner<'a, R> {
                 DuplicatePolicy::Create => {}
             }
         }
-        let assignee = match self.assignee(&draft, None) {
-            Ok(assignee) => assignee,
+        let (draft, assignee) = match self.settled(draft, None) {
+            Ok(settled) => settled,
             Err(reason) => return Ok(Plan::Fail(reason)),
         };
         let random = self.crm.random()?;
@@ -221,8 +228,8 @@ impl<'a, R: Brought> Planner<'a, R> {
                 R::RESOURCE
             )));
         }
-        let assignee = match self.assignee(&draft, before.assignee()) {
-            Ok(assignee) => assignee,
+        let (draft, assignee) = match self.settled(draft, Some(&before)) {
+            Ok(settled) => settled,
             Err(reason) => return Ok(Plan::Fail(reason)),
         };
         Ok(
@@ -232,6 +239,29 @@ impl<'a, R: Brought> Planner<'a, R> {
                 Err(reason) => Plan::Fail(reason),
             },
         )
+    }
+
+    /// The row with its custom values as they are stored, and whose the record is to be, if that is to change.
+    fn settled(
+        &self,
+        mut draft: Draft,
+        before: Option<&R>,
+    ) -> Result<(Draft, Option<UserId>), String> {
+        let edit = match before {
+            None => self.fields.check_new(draft.custom).map(CustomEdit::from),
+            Some(record) => {
+                let edit = CustomEdit::from(draft.custom);
+                self.fields.check_edit(&edit, record.custom())
+            }
+        };
+        let edit = edit.map_err(|wrong| wrong.to_string())?;
+        if let Some((path, _)) = FieldSet::links(&edit).find(|(_, link)| !self.links.contains(link))
+        {
+            return Err(format!("{path}: is not a record that you can see"));
+        }
+        draft.custom = edit.into_values();
+        let assignee = self.assignee(&draft, before.and_then(R::assignee))?;
+        Ok((draft, assignee))
     }
 
     /// Whose the record is to be, if that is to change: an active user, and the actor, unless it may give to others.
@@ -275,6 +305,16 @@ async fn assignees(
         .into_iter()
         .flat_map(|(id, key)| [(Assignee::Id(id), id), (Assignee::Email(key), id)]);
     Ok(names.collect())
+}
+
+/// The records that rows link to.
+fn links<'a>(drafts: impl Iterator<Item = &'a Draft>) -> Vec<Link> {
+    let values = drafts.flat_map(|draft| draft.custom.iter());
+    let links = values.filter_map(|(_, value)| match value {
+        FieldValue::Link(link) => Some(*link),
+        _ => None,
+    });
+    links.collect()
 }
 
 /// What is wrong with the row, told to who imports; what is wrong with us is an error.

@@ -4,11 +4,13 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use crm_domain::activity::{Actor, Changes};
+use crm_domain::custom_field::FieldSet;
 use crm_domain::customer::Customer;
 use crm_domain::import::{
     Draft, Import, ImportKind, ImportMode, ImportStarted, ImportState, Importable, Imported,
 };
 use crm_domain::lead::Lead;
+use crm_storage::custom_fields;
 use crm_storage::imports::{self as storage, StoredOutcome};
 use diesel_async::AsyncPgConnection;
 
@@ -28,9 +30,11 @@ pub(super) async fn step<R: Brought>(
     let is_check = import.state == ImportState::Checking;
     let actor = actor_of(&import);
     let rights = Rights::<R>::of(crm, &actor).await?;
-    let rows = next(conn, &import, size).await?;
+    let fields = custom_fields::set(conn, import.kind.field_resource()).await?;
+    let rows = next(conn, &import, &fields, size).await?;
     let last = rows.last().map(|(row, _)| row.number);
-    let mut planner = Planner::new(conn, (crm, &actor, &rights), &import, &rows, is_check).await?;
+    let who = (crm, &actor, &rights);
+    let mut planner = Planner::new(conn, who, (&import, &fields), &rows, is_check).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for (row, draft) in rows {
         plans.push((row.number, planner.plan(draft)?));
@@ -69,11 +73,16 @@ pub(super) async fn step<R: Brought>(
     Ok(import)
 }
 
-async fn next(conn: &mut AsyncPgConnection, import: &Import, size: i64) -> Result<Vec<Read>> {
+async fn next(
+    conn: &mut AsyncPgConnection,
+    import: &Import,
+    fields: &FieldSet,
+    size: i64,
+) -> Result<Vec<Read>> {
     let options = &import.options;
     let rows = storage::next_rows(conn, import.id, import.position, size).await?;
     let read = rows.into_iter().map(|row| {
-        let draft = Draft::read(options, &row).map_err(|wrong| wrong.to_string());
+        let draft = Draft::read(options, &row, fields).map_err(|wrong| wrong.to_string());
         (row, draft)
     });
     let read: Vec<Read> = read.collect();

@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 use crm_domain::activity::Actor;
+use crm_domain::custom_field::FieldSet;
 use crm_domain::ids::ImportId;
 use crm_domain::import::{Counts, Import, ImportKind, ImportOptions, ImportRow, ImportState};
 use crm_domain::violation::Violations;
-use crm_storage::imports as storage;
+use crm_storage::{custom_fields, imports as storage};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::table::{Row, Table, TableError};
@@ -66,7 +67,7 @@ impl Imports<'_> {
             kind,
             state: ImportState::Uploading,
             columns: Vec::new(),
-            options: ImportOptions::new(kind, &[]),
+            options: ImportOptions::new(kind, &[], &FieldSet::default()),
             rows: 0,
             position: 0,
             counts: Counts::default(),
@@ -157,7 +158,7 @@ impl Upload {
     async fn take(&mut self) -> Result<()> {
         for row in std::mem::take(&mut self.read) {
             if self.import.columns.is_empty() {
-                self.name_columns(&row)?;
+                self.name_columns(&row).await?;
                 if !self.options.has_no_header {
                     continue;
                 }
@@ -170,7 +171,7 @@ impl Upload {
         Ok(())
     }
 
-    fn name_columns(&mut self, row: &Row) -> Result<()> {
+    async fn name_columns(&mut self, row: &Row) -> Result<()> {
         let columns: Vec<String> = if self.options.has_no_header {
             (1..=row.cells.len()).map(|n| n.to_string()).collect()
         } else {
@@ -188,7 +189,10 @@ impl Upload {
                 return Err(malformed(&format!("two columns are named {name:?}")));
             }
         }
-        self.import.options = ImportOptions::new(self.import.kind, &columns);
+        let kind = self.import.kind;
+        let mut conn = self.crm.connection().await?;
+        let fields = custom_fields::set(&mut conn, kind.field_resource()).await?;
+        self.import.options = ImportOptions::new(kind, &columns, &fields);
         self.import.columns = columns;
         Ok(())
     }

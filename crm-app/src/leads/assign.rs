@@ -7,9 +7,10 @@ use crm_domain::event::LeadEdited;
 use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{Lead, LeadEdit};
 use crm_domain::permission::Action;
+use crm_domain::user::UserRef;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{ASSIGNED_AGENT, Leads, ListedLead};
+use super::{ASSIGNED_AGENT, Leads, ListedLead, listed};
 use crate::assignment_rules::ByRule;
 use crate::attempts::write;
 use crate::error::{Error, Result};
@@ -96,8 +97,7 @@ impl Leads<'_> {
                 let event = by_rule.event(id);
                 self.0.emit(conn, actor, held.now, &event).await?;
             }
-            let agent = Some(by_rule.agent);
-            Ok(ListedLead { lead, agent })
+            Ok(listed(conn, lead, Some(by_rule.agent)).await?)
         })
         .await
     }
@@ -110,7 +110,7 @@ impl Leads<'_> {
     ) -> Result<(ListedLead, Option<ByRule>)> {
         if let Some(named) = lead.assigned_agent {
             let agent = Some(new_assignee(conn, ASSIGNED_AGENT, named).await?);
-            return Ok((ListedLead { lead, agent }, None));
+            return Ok((new_listed(lead, agent), None));
         }
         let by_rule = self.choose(conn, &lead).await?;
         let agent = by_rule.as_ref().map(|by_rule| by_rule.agent.clone());
@@ -118,7 +118,7 @@ impl Leads<'_> {
             Some(agent) => lead.given_to(agent.id),
             None => lead,
         };
-        Ok((ListedLead { lead, agent }, by_rule))
+        Ok((new_listed(lead, agent), by_rule))
     }
 
     /// Whom the rules choose for a lead.
@@ -126,5 +126,14 @@ impl Leads<'_> {
         let rules = self.0.assignment_rules();
         let chosen = rules.choose_in(conn, &[LeadTraits::from(lead)]).await?;
         Ok(chosen.into_iter().next().flatten())
+    }
+}
+
+/// A new lead as lists have it: it has values of fields at hand only.
+const fn new_listed(lead: Lead, agent: Option<UserRef>) -> ListedLead {
+    ListedLead {
+        lead,
+        agent,
+        hidden: Vec::new(),
     }
 }

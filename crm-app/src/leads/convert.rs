@@ -169,6 +169,10 @@ impl Leads<'_> {
         let owner_id = owner.as_ref().map(|owner| owner.id);
         let before = held.record.clone();
         let (lead, customer) = before.convert(customer_id, owner_id, actor.user_id(), now)?;
+        let customer = Customer {
+            custom: self.0.custom_of_customer(conn, &lead.custom).await?,
+            ..customer
+        };
         customers::insert(conn, &customer).await?;
         let created = CustomerCreated {
             customer_id,
@@ -187,6 +191,8 @@ impl Leads<'_> {
                 customer,
                 owner,
                 note_count: 0,
+                // It has values of fields at hand only.
+                hidden: vec![],
             },
             already_converted: false,
         })
@@ -206,8 +212,10 @@ impl Leads<'_> {
             .map_err(told_by_field)?;
         let owner = owner_of_customer(conn, actor, &held.record).await?;
         let owner_id = owner.map(|owner| owner.id);
+        let custom = self.0.custom_of_customer(conn, &held.record.custom);
+        let custom = custom.await?;
         let before = held.record.clone();
-        let (lead, filled) = before.link(customer.record.clone(), owner_id, now)?;
+        let (lead, filled) = before.link(customer.record.clone(), &custom, owner_id, now)?;
         let filled = filled.map_err(|_| Error::Archived(Resource::Customer))?;
         let edited = |changes| CustomerEdited {
             customer_id,

@@ -1,5 +1,10 @@
 //! What lists are narrowed by: conditions on custom values.
 
+use std::borrow::Cow;
+use std::slice;
+
+use serde_json::{Value, json};
+
 use super::key::FieldKey;
 use super::value::FieldValue;
 
@@ -55,7 +60,32 @@ impl CustomCondition {
     }
 }
 
+impl CustomCondition {
+    /// The condition as the activity log records it.
+    pub(crate) fn field(&self) -> (Cow<'static, str>, Value) {
+        let value = match &self.test {
+            CustomTest::AnyOf(values) => {
+                let texts: Vec<_> = values.iter().map(FieldValue::to_string).collect();
+                json!(texts)
+            }
+            CustomTest::From(value) | CustomTest::To(value) | CustomTest::Before(value) => {
+                json!(value.to_string())
+            }
+        };
+        (Cow::Owned(self.name()), value)
+    }
+}
+
 impl CustomTest {
+    /// What values are compared with.
+    #[must_use]
+    pub fn values(&self) -> &[FieldValue] {
+        match self {
+            Self::AnyOf(values) => values,
+            Self::From(value) | Self::To(value) | Self::Before(value) => slice::from_ref(value),
+        }
+    }
+
     /// The same condition on the keys.
     #[must_use]
     pub fn on_keys(&self) -> KeyTest {

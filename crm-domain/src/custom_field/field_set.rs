@@ -4,7 +4,7 @@ use super::condition::{CustomCondition, CustomTest};
 use super::field_type::Offered;
 use super::key::FieldKey;
 use super::value::{FieldValue, Link, ValueError};
-use super::values::{CustomEdit, CustomValues, path, unknown, violate};
+use super::values::{CustomEdit, CustomValues, UNKNOWN, path, unknown, violate};
 use super::{FieldDefinition, schema};
 use crate::violation::Violations;
 
@@ -36,8 +36,7 @@ impl FieldSet {
     /// Violations of `custom/key`: unknown, of another type, refused by the rules, or required and missing.
     pub fn check_new(&self, values: CustomValues) -> Result<CustomValues, Violations> {
         let none = CustomValues::default();
-        let given = values.iter().map(|(key, value)| (key, Some(value.clone())));
-        let edit: CustomEdit = given.collect();
+        let edit = CustomEdit::from(values.clone());
         let mut violations = Violations::new();
         let checked = self.checked(&edit, &none, &mut violations);
         let required = self.at_hand().filter(|field| field.is_required);
@@ -129,6 +128,19 @@ impl FieldSet {
         }
         violations.into_result()?;
         Ok(checked)
+    }
+
+    /// The value of a field that a text stands for, as exports write it; `None` for an empty one. The rules for new values are
+    /// asked where it is known whether it is one: [`FieldSet::check_new`], [`FieldSet::check_edit`].
+    ///
+    /// # Errors
+    /// [`ValueError`] for a field that is not at hand, or a text that is of another type.
+    pub fn read_text(&self, key: FieldKey, text: &str) -> Result<Option<FieldValue>, ValueError> {
+        let Some(field) = self.get(key) else {
+            return Err(ValueError::new("unknown-field", UNKNOWN));
+        };
+        let unbound = field.field_type.unbound();
+        unbound.parse_text(text, Offered::AndArchived)
     }
 
     /// The records that the changed values lead to, each with the path of its key.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::key::FieldKey;
 use super::value::{FieldValue, NO_VALUE_KEY, ValueError};
+use crate::activity::Changes;
 use crate::text::TextError;
 use crate::violation::Violations;
 
@@ -18,7 +19,7 @@ use crate::violation::Violations;
 pub struct CustomValues(BTreeMap<FieldKey, FieldValue>);
 
 impl CustomValues {
-    /// The most bytes that they may take, written as JSON.
+    /// The most bytes that they may take after a write, as JSON. Merging unites what others hold, and is not kept from it.
     pub const MAX_BYTES: usize = 16 * 1024;
 
     /// Whether there are none.
@@ -31,6 +32,11 @@ impl CustomValues {
     #[must_use]
     pub fn get(&self, key: FieldKey) -> Option<&FieldValue> {
         self.0.get(&key)
+    }
+
+    /// Gives a field a value.
+    pub(crate) fn set(&mut self, key: FieldKey, value: FieldValue) {
+        self.0.insert(key, value);
     }
 
     /// Each value with its key, in the order of the keys.
@@ -111,6 +117,37 @@ impl CustomEdit {
         self.0.iter().map(|(key, value)| (*key, value.as_ref()))
     }
 
+    /// These changes; and, of fields that they do not name and that hold nothing, what the first of `sources` holds.
+    pub(crate) fn or_fill<'a>(
+        mut self,
+        held: &CustomValues,
+        sources: impl IntoIterator<Item = &'a CustomValues>,
+    ) -> Self {
+        for (key, value) in sources.into_iter().flat_map(CustomValues::iter) {
+            if held.get(key).is_none() {
+                self.0.entry(key).or_insert_with(|| Some(value.clone()));
+            }
+        }
+        self
+    }
+
+    /// Goes back from what `changes` gave to what was held before. A field that holds something else by now stays.
+    pub(crate) fn undo(changes: &Changes, held: &CustomValues) -> Self {
+        let undone = changes.iter().filter_map(|(name, from, to)| {
+            let key: FieldKey = name.strip_prefix("custom.")?.parse().ok()?;
+            let now = held.get(key).map_or(Value::Null, FieldValue::to_json);
+            if now != *to {
+                return None;
+            }
+            match from {
+                Value::Null => Some((key, None)),
+                // What the log holds was valid when it was written.
+                from => Some((key, Some(FieldValue::from_json(from).ok()?))),
+            }
+        });
+        undone.collect()
+    }
+
     /// The values after the changes.
     pub(crate) fn apply(self, before: CustomValues) -> CustomValues {
         let mut values = before.0;
@@ -152,6 +189,14 @@ impl CustomEdit {
     }
 }
 
+impl From<CustomValues> for CustomEdit {
+    /// All of them set.
+    fn from(values: CustomValues) -> Self {
+        let set = values.0.into_iter().map(|(key, value)| (key, Some(value)));
+        set.collect()
+    }
+}
+
 impl FromIterator<(FieldKey, Option<FieldValue>)> for CustomEdit {
     fn from_iter<I: IntoIterator<Item = (FieldKey, Option<FieldValue>)>>(changes: I) -> Self {
         Self(changes.into_iter().collect())
@@ -167,10 +212,11 @@ pub(super) fn violate(key: FieldKey, error: ValueError, violations: &mut Violati
     violations.add(&path(key), error.code, error.message);
 }
 
+pub(super) const UNKNOWN: &str = "is not a custom field of this kind of record";
+
 /// Notes a key that is not that of a field.
 pub(super) fn unknown(key: &str, violations: &mut Violations) {
-    let message = "is not a custom field of this kind of record";
     // As a part of a JSON pointer.
     let key = key.replace('~', "~0").replace('/', "~1");
-    violations.add(&path(key), "unknown-field", message);
+    violations.add(&path(key), "unknown-field", UNKNOWN);
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Customer, CustomerEdit};
 use crate::activity::Changes;
 use crate::change::Archived;
+use crate::custom_field::CustomEdit;
 use crate::duplicate::MergeError;
 use crate::ids::CustomerId;
 use crate::undo::undo;
@@ -28,6 +29,7 @@ impl Customer {
             phone,
             tags,
             owner,
+            custom,
         } = overrides;
         let tags = match tags {
             Some(tags) => tags,
@@ -42,6 +44,7 @@ impl Customer {
             phone: phone.or_fill(self.phone.as_ref(), sources, |s| s.phone.as_ref()),
             tags: Some(tags),
             owner: owner.or_fill(self.owner.as_ref(), sources, |s| s.owner.as_ref()),
+            custom: custom.or_fill(&self.custom, sources.iter().map(|source| &source.custom)),
         };
         let before = self.version;
         Ok(self.edit(edit, now)?.written_after(before, now))
@@ -89,6 +92,7 @@ impl Customer {
             phone: undo(changes, "phone", self.phone.as_ref()),
             tags: undo(changes, "tags", Some(&self.tags)).set(),
             owner: undo(changes, "owner", self.owner.as_ref()),
+            custom: CustomEdit::undo(changes, &self.custom),
         };
         let before = self.version;
         Ok(self.edit(edit, now)?.written_after(before, now))
@@ -109,6 +113,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::custom_field::FieldValue;
     use crate::customer::NewCustomer;
     use crate::text::Tags;
 
@@ -118,17 +123,21 @@ mod tests {
 
     fn customers() -> impl Strategy<Value = Customer> {
         let texts = || prop::option::of("[a-c]{1,3}");
-        (texts(), texts(), prop::collection::vec("[a-f]", 0..6)).prop_map(
-            |(company, local, tags)| {
-                let new = NewCustomer {
-                    company: company.map(|text| text.parse().unwrap()),
-                    email: local.map(|text| format!("{text}@example.org").parse().unwrap()),
-                    tags: Tags::new(tags.iter().map(|tag| tag.parse().unwrap())).unwrap(),
-                    ..NewCustomer::named("Ada".parse().unwrap())
-                };
-                Customer::create(CustomerId::new(at(0), [0; 10]), new, None, at(0))
-            },
-        )
+        let custom = prop::collection::btree_map("[a-c]", "[a-c]{1,3}", 0..3);
+        let tags = prop::collection::vec("[a-f]", 0..6);
+        (texts(), texts(), tags, custom).prop_map(|(company, local, tags, custom)| {
+            let custom = custom
+                .into_iter()
+                .map(|(key, text)| (key.parse().unwrap(), FieldValue::Text(text)));
+            let new = NewCustomer {
+                custom: custom.collect(),
+                company: company.map(|text| text.parse().unwrap()),
+                email: local.map(|text| format!("{text}@example.org").parse().unwrap()),
+                tags: Tags::new(tags.iter().map(|tag| tag.parse().unwrap())).unwrap(),
+                ..NewCustomer::named("Ada".parse().unwrap())
+            };
+            Customer::create(CustomerId::new(at(0), [0; 10]), new, None, at(0))
+        })
     }
 
     proptest! {
@@ -143,6 +152,11 @@ mod tests {
             prop_assert_eq!(&merged.email, &target.email.clone().or(first));
             let first = sources.iter().find_map(|source| source.company.clone());
             prop_assert_eq!(&merged.company, &target.company.clone().or(first));
+            for key in ["a", "b", "c"].map(|key| key.parse().unwrap()) {
+                let mut in_order = [&target].into_iter().chain(&sources);
+                let first = in_order.find_map(|record| record.custom.get(key));
+                prop_assert_eq!(merged.custom.get(key), first);
+            }
             for record in sources.iter().chain([&target]) {
                 let keys = merged.tags.keys();
                 prop_assert!(record.tags.keys().iter().all(|key| keys.contains(key)));

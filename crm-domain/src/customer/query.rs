@@ -5,7 +5,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Customer;
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
+use crate::custom_field::{CustomCondition, FieldKey};
 use crate::export::{Filter, some};
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
@@ -32,6 +33,8 @@ pub struct CustomerFilter {
     pub created_to: Option<DateTime<Utc>>,
     /// No farther than this, of what the reader may see.
     pub scope: Option<Extent>,
+    /// With custom values such as these, each of which must hold.
+    pub custom: Vec<CustomCondition>,
     /// Put away, instead of at hand.
     pub is_archived: bool,
 }
@@ -45,6 +48,8 @@ pub enum CustomerSortField {
     UpdatedAt,
     /// Their name, without regard to case and marks.
     Name,
+    /// A custom field; without a value, at the end.
+    Custom(FieldKey),
 }
 
 /// How a list of customers is sorted.
@@ -64,9 +69,10 @@ impl Filter for CustomerFilter {
             created_from,
             created_to,
             scope,
+            custom,
             is_archived,
         } = self;
-        vec![
+        let mut fields = fields([
             ("search", json!(search)),
             ("owner", json!(owner)),
             ("notOwner", some(not_owners)),
@@ -76,11 +82,21 @@ impl Filter for CustomerFilter {
             ("createdTo", json!(created_to)),
             ("scope", json!(scope.map(Extent::as_str))),
             ("isArchived", json!(is_archived)),
-        ]
+        ]);
+        fields.extend(custom.iter().map(CustomCondition::field));
+        fields
     }
 
     fn extent(&self) -> Option<Extent> {
         self.scope
+    }
+
+    fn custom(&self) -> &[CustomCondition] {
+        &self.custom
+    }
+
+    fn set_custom(&mut self, conditions: Vec<CustomCondition>) {
+        self.custom = conditions;
     }
 }
 
@@ -98,6 +114,18 @@ impl SortField for CustomerSortField {
             Self::CreatedAt => "createdAt",
             Self::UpdatedAt => "updatedAt",
             Self::Name => "name",
+            Self::Custom(_) => "custom",
+        }
+    }
+
+    fn of_custom(key: FieldKey) -> Option<Self> {
+        Some(Self::Custom(key))
+    }
+
+    fn custom(self) -> Option<FieldKey> {
+        match self {
+            Self::Custom(key) => Some(key),
+            _ => None,
         }
     }
 }
@@ -112,6 +140,7 @@ impl Sortable<CustomerSortField> for Customer {
             CustomerSortField::CreatedAt => SortKey::Time(self.created_at),
             CustomerSortField::UpdatedAt => SortKey::Time(self.updated_at),
             CustomerSortField::Name => SortKey::Text(self.name.key()),
+            CustomerSortField::Custom(key) => SortKey::Text(self.custom.sort_key(key)),
         }
     }
 }

@@ -1,15 +1,15 @@
-//! A row as the values of a record. Custom fields of a workspace's own belong here and into [`ImportField`], and nowhere
-//! else: what comes after takes a [`Draft`] as a whole.
+//! A row as the values of a record: what comes after takes a [`Draft`] as a whole.
 
 use std::str::FromStr;
 
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{ImportField, ImportOptions, ImportRow};
+use super::{ImportField, ImportOptions, ImportRow, ImportTarget};
 use crate::activity::Changes;
 use crate::cell;
 use crate::change::Change;
+use crate::custom_field::{CustomEdit, CustomValues, FieldKey, FieldSet};
 use crate::customer::{CustomerEdit, NewCustomer};
 use crate::ids::UserId;
 use crate::lead::{LeadEdit, LeadStatus, NewLead};
@@ -37,6 +37,8 @@ pub struct Draft {
     pub assignee: Option<Assignee>,
     /// Labels.
     pub tags: Option<Tags>,
+    /// Values of custom fields, of their types; their rules are asked by whoever knows the record.
+    pub custom: CustomValues,
 }
 
 /// A user as a row names them.
@@ -53,18 +55,27 @@ impl Draft {
     ///
     /// # Errors
     /// Each thing that is wrong.
-    pub fn read(options: &ImportOptions, row: &ImportRow) -> Result<Self, Violations> {
+    pub fn read(
+        options: &ImportOptions,
+        row: &ImportRow,
+        fields: &FieldSet,
+    ) -> Result<Self, Violations> {
         if let Some(problem) = &row.problem {
             return Err(Violations::one("row", "malformed", problem.clone()));
         }
         let mut draft = Self::default();
         let mut violations = Violations::new();
-        for (field, text) in options.mapping.iter().zip(&row.cells) {
+        for (target, text) in options.mapping.iter().zip(&row.cells) {
             let text = cell::restore(text.trim_matches(' '));
-            if let Some(field) = field
-                && !text.trim().is_empty()
-            {
-                draft.fill(*field, text, &mut violations);
+            if text.trim().is_empty() {
+                continue;
+            }
+            match target {
+                Some(ImportTarget::Own(field)) => draft.fill(*field, text, &mut violations),
+                Some(ImportTarget::Custom(key)) => {
+                    draft.fill_custom(*key, text, fields, &mut violations);
+                }
+                None => {}
             }
         }
         violations.into_result()?;
@@ -91,6 +102,23 @@ impl Draft {
         }
     }
 
+    fn fill_custom(
+        &mut self,
+        key: FieldKey,
+        text: &str,
+        fields: &FieldSet,
+        violations: &mut Violations,
+    ) {
+        match fields.read_text(key, text) {
+            Ok(Some(value)) => self.custom.set(key, value),
+            Ok(None) => {}
+            Err(error) => {
+                let target = ImportTarget::Custom(key);
+                violations.add(&target.to_string(), error.code, error.message);
+            }
+        }
+    }
+
     /// The new lead that it makes.
     ///
     /// # Errors
@@ -105,6 +133,7 @@ impl Draft {
             source: self.source,
             assigned_agent,
             tags: self.tags.unwrap_or_default(),
+            custom: self.custom,
             ..named
         })
     }
@@ -121,6 +150,7 @@ impl Draft {
             company: self.company,
             owner,
             tags: self.tags.unwrap_or_default(),
+            custom: self.custom,
             ..named
         })
     }
@@ -136,6 +166,7 @@ impl Draft {
             source: set(self.source),
             assigned_agent: set(assigned_agent),
             tags: self.tags,
+            custom: CustomEdit::from(self.custom),
             ..LeadEdit::default()
         }
     }
@@ -150,6 +181,7 @@ impl Draft {
             company: set(self.company),
             owner: set(owner),
             tags: self.tags,
+            custom: CustomEdit::from(self.custom),
         }
     }
 }
@@ -187,9 +219,10 @@ fn tags(text: &str, violations: &mut Violations) -> Option<Tags> {
     violations.check("tags", Tags::new(tags))
 }
 
-/// The edit that takes these changes of a lead back.
+/// The edit that takes these changes of a lead back, which holds those custom values by now.
 #[must_use]
-pub fn undo_lead(changes: &Changes) -> LeadEdit {
+pub fn undo_lead(changes: &Changes, held: &CustomValues) -> LeadEdit {
+    let custom = CustomEdit::undo(changes, held);
     let changes = changes.to_json();
     LeadEdit {
         name: before(&changes, "name", Name::from_stored).value(),
@@ -199,13 +232,15 @@ pub fn undo_lead(changes: &Changes) -> LeadEdit {
         source: before(&changes, "source", Source::from_stored),
         assigned_agent: user_before(&changes, "assignedAgent"),
         tags: tags_before(&changes),
+        custom,
         ..LeadEdit::default()
     }
 }
 
-/// The edit that takes these changes of a customer back.
+/// The edit that takes these changes of a customer back, who holds those custom values by now.
 #[must_use]
-pub fn undo_customer(changes: &Changes) -> CustomerEdit {
+pub fn undo_customer(changes: &Changes, held: &CustomValues) -> CustomerEdit {
+    let custom = CustomEdit::undo(changes, held);
     let changes = changes.to_json();
     CustomerEdit {
         name: before(&changes, "name", Name::from_stored).value(),
@@ -214,6 +249,7 @@ pub fn undo_customer(changes: &Changes) -> CustomerEdit {
         company: before(&changes, "company", Company::from_stored),
         owner: user_before(&changes, "owner"),
         tags: tags_before(&changes),
+        custom,
     }
 }
 
@@ -262,15 +298,19 @@ mod tests {
         }
     }
 
+    fn read(options: &ImportOptions, cells: &[&str]) -> Result<Draft, Violations> {
+        Draft::read(options, &row(cells), &FieldSet::default())
+    }
+
     fn options(columns: &[&str]) -> ImportOptions {
         let columns: Vec<_> = columns.iter().map(|name| (*name).to_owned()).collect();
-        ImportOptions::new(ImportKind::Lead, &columns)
+        ImportOptions::new(ImportKind::Lead, &columns, &FieldSet::default())
     }
 
     #[test]
     fn what_an_export_made_safe_comes_back_as_it_was() {
         let options = options(&["name", "phone", "tags"]);
-        let draft = Draft::read(&options, &row(&["'=1+1", "'+49 30 12", "'=1;\"a;b\""])).unwrap();
+        let draft = read(&options, &["'=1+1", "'+49 30 12", "'=1;\"a;b\""]).unwrap();
         assert_eq!(draft.name.unwrap().as_str(), "=1+1");
         assert_eq!(draft.phone.unwrap().as_str(), "+49 30 12");
         let tags: Vec<_> = draft
@@ -285,10 +325,10 @@ mod tests {
     #[test]
     fn every_wrong_cell_is_named_and_empty_ones_say_nothing() {
         let options = options(&["name", "emailId", "status", "assignedAgent", "company"]);
-        let wrong = Draft::read(&options, &row(&[" ", "x", "Lost", "bob", "'"])).unwrap_err();
+        let wrong = read(&options, &[" ", "x", "Lost", "bob", "'"]).unwrap_err();
         let fields: Vec<_> = wrong.iter().map(|found| found.field.as_str()).collect();
         assert_eq!(fields, ["emailId", "status", "assignedAgent"]);
-        let draft = Draft::read(&options, &row(&["Ada", "", " ", "", ""])).unwrap();
+        let draft = read(&options, &["Ada", "", " ", "", ""]).unwrap();
         let expected = Draft {
             name: "Ada".parse().ok(),
             ..Draft::default()

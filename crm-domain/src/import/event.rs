@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Counts;
-use crate::activity::{Changes, RecordRef};
+use crate::activity::{Changes, RecordRef, fields};
 use crate::customer::Customer;
 use crate::event::Event;
 use crate::ids::ImportId;
@@ -60,7 +60,7 @@ macro_rules! import_events {
             }
 
             fn changes(&self) -> Changes {
-                Changes::created(vec![("rows", json!(self.rows)), ("counts", json!(self.counts))])
+                Changes::created(fields([("rows", json!(self.rows)), ("counts", json!(self.counts))]))
             }
         }
     )*};

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::{Lead, LeadError};
 use crate::change::Archived;
+use crate::custom_field::CustomValues;
 use crate::customer::Customer;
 use crate::ids::{CustomerId, UserId};
 
 impl Lead {
-    /// The lead as Converted, and the customer made of it. `owner` looks after the customer.
+    /// The lead as Converted, and the customer made of it, still without custom values. `owner` looks after the customer.
     ///
     /// # Errors
     /// [`LeadError::Archived`], or [`LeadError::TransitionNotAllowed`] for a lead that is Unqualified or Converted.
@@ -27,6 +28,8 @@ impl Lead {
             phone: self.phone.clone(),
             tags: self.tags.clone(),
             owner,
+            // Which of its values customers take, is known to whoever holds the definitions.
+            custom: CustomValues::default(),
             origin_lead: Some(self.id),
             merged_into: None,
             is_archived: false,
@@ -39,18 +42,20 @@ impl Lead {
     }
 
     /// The lead as Converted to a customer who is there already, and that customer with what they lacked: company,
-    /// address, number, tags as far as there is room, and `owner` where nobody looks after them.
+    /// address, number, tags as far as there is room, those custom values of the lead that customers take, and `owner` where
+    /// nobody looks after them.
     ///
     /// # Errors
     /// As [`Lead::convert`]; [`Archived`] for a customer who is put away is the caller's to tell.
     pub fn link(
         self,
         customer: Customer,
+        custom: &CustomValues,
         owner: Option<UserId>,
         now: DateTime<Utc>,
     ) -> Result<(Self, Result<Customer, Archived>), LeadError> {
         let lead = self.clone().converted_to(customer.id, now)?;
-        Ok((lead, customer.fill(&self, owner, now)))
+        Ok((lead, customer.fill(&self, custom, owner, now)))
     }
 
     /// Refuses what [`Lead::convert`] would refuse.

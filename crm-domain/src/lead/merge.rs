@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Lead, LeadEdit, LeadError};
 use crate::activity::Changes;
 use crate::change::Change;
+use crate::custom_field::CustomEdit;
 use crate::duplicate::MergeError;
 use crate::ids::LeadId;
 use crate::undo::undo;
@@ -46,6 +47,9 @@ impl Lead {
                 sources,
                 |s| s.assigned_agent.as_ref(),
             ),
+            custom: overrides
+                .custom
+                .or_fill(&self.custom, sources.iter().map(|source| &source.custom)),
             tags: Some(tags),
             ..overrides
         };
@@ -101,6 +105,7 @@ impl Lead {
             source: undo(changes, "source", self.source.as_ref()),
             assigned_agent: undo(changes, "assignedAgent", self.assigned_agent.as_ref()),
             tags: undo(changes, "tags", Some(&self.tags)).set(),
+            custom: CustomEdit::undo(changes, &self.custom),
             ..LeadEdit::default()
         };
         let email = edit.email.clone().apply(self.email.clone());

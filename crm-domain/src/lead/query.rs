@@ -5,7 +5,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Lead, LeadStatus};
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
+use crate::custom_field::{CustomCondition, FieldKey};
 use crate::export::{Filter, some};
 use crate::ids::UserId;
 use crate::list::{Direction, ListQuery, Sort, SortField, Sortable};
@@ -44,6 +45,8 @@ pub struct LeadFilter {
     pub converted_to: Option<DateTime<Utc>>,
     /// No farther than this, of what the reader may see.
     pub scope: Option<Extent>,
+    /// With custom values such as these, each of which must hold.
+    pub custom: Vec<CustomCondition>,
     /// Put away, instead of at hand.
     pub is_archived: bool,
 }
@@ -57,6 +60,8 @@ pub enum LeadSortField {
     UpdatedAt,
     /// Its name, without regard to case and marks.
     Name,
+    /// A custom field; without a value, at the end.
+    Custom(FieldKey),
 }
 
 /// How a list of leads is sorted.
@@ -82,10 +87,11 @@ impl Filter for LeadFilter {
             converted_from,
             converted_to,
             scope,
+            custom,
             is_archived,
         } = self;
         let statuses: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
-        vec![
+        let mut fields = fields([
             ("status", some(&statuses)),
             ("search", json!(search)),
             ("assignedAgent", json!(assigned_agent)),
@@ -101,11 +107,21 @@ impl Filter for LeadFilter {
             ("convertedTo", json!(converted_to)),
             ("scope", json!(scope.map(Extent::as_str))),
             ("isArchived", json!(is_archived)),
-        ]
+        ]);
+        fields.extend(custom.iter().map(CustomCondition::field));
+        fields
     }
 
     fn extent(&self) -> Option<Extent> {
         self.scope
+    }
+
+    fn custom(&self) -> &[CustomCondition] {
+        &self.custom
+    }
+
+    fn set_custom(&mut self, conditions: Vec<CustomCondition>) {
+        self.custom = conditions;
     }
 }
 
@@ -123,6 +139,18 @@ impl SortField for LeadSortField {
             Self::CreatedAt => "createdAt",
             Self::UpdatedAt => "updatedAt",
             Self::Name => "name",
+            Self::Custom(_) => "custom",
+        }
+    }
+
+    fn of_custom(key: FieldKey) -> Option<Self> {
+        Some(Self::Custom(key))
+    }
+
+    fn custom(self) -> Option<FieldKey> {
+        match self {
+            Self::Custom(key) => Some(key),
+            _ => None,
         }
     }
 }
@@ -137,6 +165,7 @@ impl Sortable<LeadSortField> for Lead {
             LeadSortField::CreatedAt => SortKey::Time(self.created_at),
             LeadSortField::UpdatedAt => SortKey::Time(self.updated_at),
             LeadSortField::Name => SortKey::Text(self.name.key()),
+            LeadSortField::Custom(key) => SortKey::Text(self.custom.sort_key(key)),
         }
     }
 }

@@ -28,6 +28,7 @@ fn new_lead() -> NewLead {
         source: None,
         assigned_agent: None,
         tags: Tags::new(["VIP".parse().unwrap()]).unwrap(),
+        custom: CustomValues::default(),
     }
 }
 

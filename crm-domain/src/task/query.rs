@@ -7,7 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Priority, Related, Task, TaskStatus};
-use crate::activity::Fields;
+use crate::activity::{Fields, fields};
+use crate::custom_field::{CustomCondition, FieldKey};
 use crate::due::{Calendar, DueRange, never};
 use crate::export::{Filter, some};
 use crate::ids::UserId;
@@ -37,6 +38,8 @@ pub struct TaskFilter {
     pub search: Option<SearchTerm>,
     /// No farther than this, of what the reader may see.
     pub scope: Option<Extent>,
+    /// With custom values such as these, each of which must hold.
+    pub custom: Vec<CustomCondition>,
     /// Put away, instead of at hand.
     pub is_archived: bool,
 }
@@ -103,10 +106,11 @@ impl Filter for TaskFilterAt {
             due_to,
             search,
             scope,
+            custom,
             is_archived,
         } = &self.filter;
         let statuses: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
-        vec![
+        let mut fields = fields([
             ("status", some(&statuses)),
             ("priority", json!(priority.map(Priority::as_str))),
             ("assignedTo", json!(assigned_to)),
@@ -117,11 +121,21 @@ impl Filter for TaskFilterAt {
             ("search", json!(search)),
             ("scope", json!(scope.map(Extent::as_str))),
             ("isArchived", json!(is_archived)),
-        ]
+        ]);
+        fields.extend(custom.iter().map(CustomCondition::field));
+        fields
     }
 
     fn extent(&self) -> Option<Extent> {
         self.filter.scope
+    }
+
+    fn custom(&self) -> &[CustomCondition] {
+        &self.filter.custom
+    }
+
+    fn set_custom(&mut self, conditions: Vec<CustomCondition>) {
+        self.filter.custom = conditions;
     }
 }
 
@@ -161,6 +175,8 @@ pub enum TaskSortField {
     CreatedAt,
     /// When it was last changed.
     UpdatedAt,
+    /// A custom field; without a value, at the end.
+    Custom(FieldKey),
 }
 
 /// How a list of tasks is sorted.
@@ -184,6 +200,18 @@ impl SortField for TaskSortField {
             Self::Priority => "priority",
             Self::CreatedAt => "createdAt",
             Self::UpdatedAt => "updatedAt",
+            Self::Custom(_) => "custom",
+        }
+    }
+
+    fn of_custom(key: FieldKey) -> Option<Self> {
+        Some(Self::Custom(key))
+    }
+
+    fn custom(self) -> Option<FieldKey> {
+        match self {
+            Self::Custom(key) => Some(key),
+            _ => None,
         }
     }
 }
@@ -199,6 +227,7 @@ impl Sortable<TaskSortField> for Task {
             TaskSortField::Priority => SortKey::Number(self.priority.rank()),
             TaskSortField::CreatedAt => SortKey::Time(self.created_at),
             TaskSortField::UpdatedAt => SortKey::Time(self.updated_at),
+            TaskSortField::Custom(key) => SortKey::Text(self.custom.sort_key(key)),
         }
     }
 }

@@ -10,12 +10,14 @@ const SCHEMAS: &str = "#/components/schemas/";
 pub(super) fn normalize(mut document: Value) -> Value {
     let inputs = reachable(&document, "requestBody");
     let outputs = reachable(&document, "responses");
+    let parameters = reachable(&document, "parameters");
     if let Some(schemas) = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut)
     {
         // The structs of queries are written out as parameters.
-        schemas.retain(|name, _| inputs.contains(name) || outputs.contains(name));
+        let parts = [&inputs, &outputs, &parameters];
+        schemas.retain(|name, _| parts.iter().any(|part| part.contains(name)));
         for (name, schema) in schemas {
             if outputs.contains(name) {
                 require_all(schema);

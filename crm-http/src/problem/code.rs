@@ -130,6 +130,8 @@ codes! {
     IdempotencyInProgress = "idempotency-in-progress", CONFLICT, "In progress";
     /// The request with this idempotency key was carried out, and its answer is not kept.
     IdempotencyAnswerGone = "idempotency-answer-gone", CONFLICT, "Answer not kept";
+    /// The index of a custom field is still being made.
+    FieldNotIndexedYet = "field-not-indexed-yet", CONFLICT, "Not indexed yet";
     /// The record was changed by somebody else.
     Stale = "stale", PRECONDITION_FAILED, "Precondition Failed";
     /// The body is too large.

@@ -21,3 +21,15 @@ create table custom_fields (
     -- Rows are never deleted: a key is never used for another field.
     constraint custom_fields_key_unique unique (resource, key)
 );
+
+-- The values, and what lists compare and sort them by: folded and padded texts, computed by the application. The defaults
+-- are for servers of the version before.
+alter table leads
+    add column custom      jsonb not null default '{}',
+    add column custom_keys jsonb not null default '{}';
+alter table customers
+    add column custom      jsonb not null default '{}',
+    add column custom_keys jsonb not null default '{}';
+alter table tasks
+    add column custom      jsonb not null default '{}',
+    add column custom_keys jsonb not null default '{}';

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use crm_authz::Scope;
+use crm_domain::custom_field::CustomCondition;
 use crm_domain::customer::{Customer, CustomerFilter, CustomerSort, CustomerSortField};
 use crm_domain::ids::UserId;
 use crm_domain::page::Slice;
@@ -11,14 +12,16 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use crate::custom_fields::sort_key;
 use crate::query::Order;
-use crate::record::{assigned, created, narrowed, tagged};
+use crate::record::{assigned, created, custom, narrowed, tagged};
 use crate::schema::{customers, users};
 
 narrowed!(customers: Customer, named by name_key);
 tagged!(customers);
 created!(customers);
 assigned!(customers);
+custom!(customers);
 
 /// Whether all customers are meant: then one plan is good for all values.
 pub(super) fn is_plain(filter: &CustomerFilter) -> bool {
@@ -42,6 +45,7 @@ pub(super) fn matching(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows
         created_to,
         // How far the scope reaches was decided where it was made.
         scope: _,
+        custom: conditions,
         is_archived,
     } = filter;
     let rows = archived(visible_of(*owner, scope), *is_archived);
@@ -53,12 +57,16 @@ pub(super) fn matching(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows
     };
     let rows = assigned(rows, *has_owner, not_owners);
     let rows = created(tagged(rows, tag.as_ref()), *created_from, *created_to);
-    searched(rows, search.as_ref())
+    searched(custom(rows, conditions), search.as_ref())
 }
 
 /// The columns that the customers are sorted by.
-pub(super) const fn order(sort: CustomerSort) -> Order {
+pub(super) fn order(sort: CustomerSort) -> Order {
     let column = match sort.field {
+        CustomerSortField::Custom(key) => {
+            let key = sort_key("customers", key);
+            return Order::by(key, "customers.id", sort.direction);
+        }
         CustomerSortField::CreatedAt => "customers.created_at",
         CustomerSortField::UpdatedAt => "customers.updated_at",
         CustomerSortField::Name => "customers.name_key",

@@ -6,8 +6,10 @@ use crm_domain::ids::{CustomerId, LeadId, UserId};
 use crm_domain::text::{Company, Email, Name, Phone, Tags};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use serde_json::Value;
 use uuid::Uuid;
 
+use crate::custom_fields::CustomColumn;
 use crate::schema::customers;
 
 /// The columns that make a customer, for reading, inserting and updating.
@@ -23,6 +25,7 @@ pub(super) struct CustomerRow {
     assigned_to: Option<Uuid>,
     origin_lead: Option<Uuid>,
     merged_into: Option<Uuid>,
+    custom: CustomColumn,
     is_archived: bool,
     version: i32,
     created_by: Option<Uuid>,
@@ -40,6 +43,7 @@ pub(super) struct CustomerKeys {
     company_key: Option<String>,
     tag_keys: Vec<String>,
     search_text: String,
+    custom_keys: Value,
 }
 
 impl From<&Customer> for CustomerKeys {
@@ -51,6 +55,7 @@ impl From<&Customer> for CustomerKeys {
             company_key: customer.company.as_ref().map(Company::key),
             tag_keys: customer.tags.keys(),
             search_text: customer.search_text(),
+            custom_keys: customer.custom.keys(),
         }
     }
 }
@@ -67,6 +72,7 @@ impl From<&Customer> for CustomerRow {
             owner,
             origin_lead,
             merged_into,
+            custom,
             is_archived,
             version,
             created_by,
@@ -83,6 +89,7 @@ impl From<&Customer> for CustomerRow {
             assigned_to: owner.map(UserId::uuid),
             origin_lead: origin_lead.map(LeadId::uuid),
             merged_into: merged_into.map(CustomerId::uuid),
+            custom: CustomColumn(custom.clone()),
             is_archived: *is_archived,
             version: *version,
             created_by: created_by.map(UserId::uuid),
@@ -104,6 +111,7 @@ impl From<CustomerRow> for Customer {
             assigned_to,
             origin_lead,
             merged_into,
+            custom,
             is_archived,
             version,
             created_by,
@@ -120,6 +128,7 @@ impl From<CustomerRow> for Customer {
             owner: assigned_to.map(UserId::from),
             origin_lead: origin_lead.map(LeadId::from),
             merged_into: merged_into.map(CustomerId::from),
+            custom: custom.0,
             is_archived,
             version,
             created_by: created_by.map(UserId::from),

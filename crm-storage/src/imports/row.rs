@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use crm_domain::ids::{ApiKeyId, ImportId, UserId};
-use crm_domain::import::{Counts, Import, ImportField, ImportOptions};
+use crm_domain::import::{Counts, Import, ImportOptions, ImportTarget};
 use crm_domain::text::TextError;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -63,7 +63,9 @@ impl From<&Import> for ImportDbRow {
             match_by,
             on_duplicate,
         } = options;
-        let field = |field: &Option<ImportField>| field.map_or("", ImportField::as_str).to_owned();
+        let field = |field: &Option<ImportTarget>| {
+            field.map_or_else(String::new, |field| field.to_string())
+        };
         Self {
             id: id.uuid(),
             kind: kind.to_string(),

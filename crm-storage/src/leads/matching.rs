@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use crm_authz::Scope;
+use crm_domain::custom_field::CustomCondition;
 use crm_domain::ids::UserId;
 use crm_domain::lead::{Lead, LeadFilter, LeadSort, LeadSortField, LeadStatus};
 use crm_domain::page::Slice;
@@ -11,14 +12,16 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use crate::custom_fields::sort_key;
 use crate::query::Order;
-use crate::record::{assigned, created, narrowed, tagged};
+use crate::record::{assigned, created, custom, narrowed, tagged};
 use crate::schema::{leads, users};
 
 narrowed!(leads: Lead, named by name_key);
 tagged!(leads);
 created!(leads);
 assigned!(leads);
+custom!(leads);
 
 /// Whether all leads, or those in one status, are meant: then one plan is good for all values.
 ///
@@ -39,6 +42,7 @@ pub(super) fn is_plain(filter: &LeadFilter) -> bool {
         converted_from,
         converted_to,
         scope: _,
+        custom,
         is_archived: _,
     } = filter;
     statuses.len() <= 1
@@ -54,6 +58,7 @@ pub(super) fn is_plain(filter: &LeadFilter) -> bool {
         && created_to.is_none()
         && converted_from.is_none()
         && converted_to.is_none()
+        && custom.is_empty()
 }
 
 /// The leads that match the filter within the scope.
@@ -74,6 +79,7 @@ pub(super) fn matching(filter: &LeadFilter, scope: &Scope<Lead>) -> Rows {
         converted_to,
         // How far the scope reaches was decided where it was made.
         scope: _,
+        custom: conditions,
         is_archived,
     } = filter;
     let rows = archived(visible_of(*assigned_agent, scope), *is_archived);
@@ -88,7 +94,7 @@ pub(super) fn matching(filter: &LeadFilter, scope: &Scope<Lead>) -> Rows {
     let rows = from_source(rows, source.as_ref(), not_sources, *has_source);
     let rows = created(tagged(rows, tag.as_ref()), *created_from, *created_to);
     let rows = converted(rows, *converted_from, *converted_to);
-    searched(rows, search.as_ref())
+    searched(custom(rows, conditions), search.as_ref())
 }
 
 fn from_source(
@@ -132,8 +138,12 @@ fn in_statuses(rows: Rows, statuses: &[LeadStatus]) -> Rows {
 }
 
 /// The columns that the leads are sorted by.
-pub(super) const fn order(sort: LeadSort) -> Order {
+pub(super) fn order(sort: LeadSort) -> Order {
     let column = match sort.field {
+        LeadSortField::Custom(key) => {
+            let key = sort_key("leads", key);
+            return Order::by(key, "leads.id", sort.direction);
+        }
         LeadSortField::CreatedAt => "leads.created_at",
         LeadSortField::UpdatedAt => "leads.updated_at",
         LeadSortField::Name => "leads.name_key",

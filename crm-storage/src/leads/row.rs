@@ -6,9 +6,11 @@ use crm_domain::lead::{Lead, LeadState, LeadStatus, UnqualifiedReason};
 use crm_domain::text::{Company, Email, Name, Note, Phone, Source, Tags};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::custom_fields::CustomColumn;
 use crate::schema::leads;
 
 /// The columns that make a lead, for reading, inserting and updating.
@@ -32,6 +34,7 @@ pub(super) struct LeadRow {
     tags: Vec<String>,
     recycle_count: i32,
     merged_into: Option<Uuid>,
+    custom: CustomColumn,
     is_archived: bool,
     version: i32,
     created_by: Option<Uuid>,
@@ -49,6 +52,7 @@ pub(super) struct LeadKeys {
     company_key: Option<String>,
     tag_keys: Vec<String>,
     search_text: String,
+    custom_keys: Value,
 }
 
 impl From<&Lead> for LeadKeys {
@@ -60,6 +64,7 @@ impl From<&Lead> for LeadKeys {
             company_key: lead.company.as_ref().map(Company::key),
             tag_keys: lead.tags.keys(),
             search_text: lead.search_text(),
+            custom_keys: lead.custom.keys(),
         }
     }
 }
@@ -80,6 +85,7 @@ impl From<&Lead> for LeadRow {
             tags,
             recycle_count,
             merged_into,
+            custom,
             is_archived,
             version,
             created_by,
@@ -106,6 +112,7 @@ impl From<&Lead> for LeadRow {
             tags: tags.iter().map(ToString::to_string).collect(),
             recycle_count: *recycle_count,
             merged_into: merged_into.map(LeadId::uuid),
+            custom: CustomColumn(custom.clone()),
             is_archived: *is_archived,
             version: *version,
             created_by: created_by.map(UserId::uuid),
@@ -138,6 +145,7 @@ impl TryFrom<LeadRow> for Lead {
             tags,
             recycle_count,
             merged_into,
+            custom,
             is_archived,
             version,
             created_by,
@@ -158,6 +166,7 @@ impl TryFrom<LeadRow> for Lead {
             tags: Tags::from_stored(tags),
             recycle_count,
             merged_into: merged_into.map(LeadId::from),
+            custom: custom.0,
             is_archived,
             version,
             created_by: created_by.map(UserId::from),

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use crm_authz::Scope;
+use crm_domain::custom_field::CustomCondition;
 use crm_domain::due::DueRange;
 use crm_domain::ids::UserId;
 use crm_domain::page::Slice;
@@ -15,11 +16,13 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use crate::custom_fields::sort_key;
 use crate::query::Order;
-use crate::record::narrowed;
+use crate::record::{custom, narrowed};
 use crate::schema::{tasks, users};
 
 narrowed!(tasks: Task, named by title_key);
+custom!(tasks);
 
 /// Whether all tasks, or those in one status, are meant: then one plan is good for all values. See leads.
 pub(super) fn is_plain(filter: &TaskFilter) -> bool {
@@ -33,6 +36,7 @@ pub(super) fn is_plain(filter: &TaskFilter) -> bool {
         due_to,
         search,
         scope: _,
+        custom,
         is_archived: _,
     } = filter;
     statuses.len() <= 1
@@ -43,6 +47,7 @@ pub(super) fn is_plain(filter: &TaskFilter) -> bool {
         && due_from.is_none()
         && due_to.is_none()
         && search.is_none()
+        && custom.is_empty()
 }
 
 /// The tasks that match the filter within the scope.
@@ -58,6 +63,7 @@ pub(super) fn matching(at: &TaskFilterAt, scope: &Scope<Task>) -> Rows {
         search,
         // How far the scope reaches was decided where it was made.
         scope: _,
+        custom: conditions,
         is_archived,
     } = &at.filter;
     let rows = archived(visible_of(*assigned_to, scope), *is_archived);
@@ -76,7 +82,7 @@ pub(super) fn matching(at: &TaskFilterAt, scope: &Scope<Task>) -> Rows {
     if let Some(range) = at.due() {
         rows = due_within(rows, range);
     }
-    searched(rows, search.as_ref())
+    searched(custom(rows, conditions), search.as_ref())
 }
 
 fn in_statuses(rows: Rows, statuses: &[TaskStatus]) -> Rows {
@@ -117,8 +123,12 @@ fn due_within(rows: Rows, range: DueRange) -> Rows {
 }
 
 /// The columns that the tasks are sorted by.
-pub(super) const fn order(sort: TaskSort) -> Order {
+pub(super) fn order(sort: TaskSort) -> Order {
     let column = match sort.field {
+        TaskSortField::Custom(key) => {
+            let key = sort_key("tasks", key);
+            return Order::by(key, "tasks.id", sort.direction);
+        }
         TaskSortField::Due => "tasks.due_key",
         TaskSortField::Priority => "tasks.priority_rank",
         TaskSortField::CreatedAt => "tasks.created_at",

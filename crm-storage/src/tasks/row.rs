@@ -7,9 +7,11 @@ use crm_domain::task::{Related, RelatedKind, Task};
 use crm_domain::text::{Note, Title};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::custom_fields::CustomColumn;
 use crate::schema::tasks;
 
 /// The columns that make a task, for reading, inserting and updating.
@@ -30,6 +32,7 @@ pub(super) struct TaskRow {
     remind_at: Option<DateTime<Utc>>,
     reminded_at: Option<DateTime<Utc>>,
     completed_at: Option<DateTime<Utc>>,
+    custom: CustomColumn,
     is_archived: bool,
     version: i32,
     created_by: Option<Uuid>,
@@ -44,6 +47,7 @@ pub(super) struct TaskKeys {
     title_key: String,
     search_text: String,
     priority_rank: i16,
+    custom_keys: Value,
 }
 
 impl From<&Task> for TaskKeys {
@@ -52,6 +56,7 @@ impl From<&Task> for TaskKeys {
             title_key: task.title.key(),
             search_text: task.search_text(),
             priority_rank: task.priority.rank(),
+            custom_keys: task.custom.keys(),
         }
     }
 }
@@ -71,6 +76,7 @@ impl From<&Task> for TaskRow {
             remind_at,
             reminded_at,
             completed_at,
+            custom,
             is_archived,
             version,
             created_by,
@@ -92,6 +98,7 @@ impl From<&Task> for TaskRow {
             remind_at: *remind_at,
             reminded_at: *reminded_at,
             completed_at: *completed_at,
+            custom: CustomColumn(custom.clone()),
             is_archived: *is_archived,
             version: *version,
             created_by: created_by.map(UserId::uuid),
@@ -121,6 +128,7 @@ impl TryFrom<TaskRow> for Task {
             remind_at,
             reminded_at,
             completed_at,
+            custom,
             is_archived,
             version,
             created_by,
@@ -143,6 +151,7 @@ impl TryFrom<TaskRow> for Task {
             remind_at,
             reminded_at,
             completed_at,
+            custom: custom.0,
             is_archived,
             version,
             created_by: created_by.map(UserId::from),

@@ -11,6 +11,7 @@
 )]
 
 mod activities;
+mod custom;
 mod explained;
 mod filters;
 mod jobs;
@@ -49,6 +50,7 @@ async fn queries_on_leads_go_by_an_index_and_cost_no_more_deep_in_a_list() {
     let (access, readers) = access().await;
     activities::no_filter_makes_a_query_read_the_whole_log(&database, &access, &readers).await;
     open_leads_are_counted_in_an_index_and_not_to_the_end(&database).await;
+    custom::lists_by_custom_fields_go_by_their_indexes(&database).await;
     no_figure_reads_all_leads(&database).await;
 }
 
@@ -253,6 +255,7 @@ fn deep(sort: LeadSort) -> Position {
     let key = match (sort.field, sort.direction) {
         (LeadSortField::Name, Direction::Ascending) => SortKey::Text("tina".to_owned()),
         (LeadSortField::Name, Direction::Descending) => SortKey::Text("carla".to_owned()),
+        (LeadSortField::Custom(_), _) => unreachable!("these are not walked"),
         (_, Direction::Ascending) => time("2025-08-01T00:00:00Z"),
         (_, Direction::Descending) => time("2024-06-01T00:00:00Z"),
     };

@@ -2,10 +2,11 @@
 
 use crm_domain::role::Role;
 use crm_testing::TestApp;
+use crm_testing::app::PASSWORD;
 use poem::http::header;
 use serde_json::{Value, json};
 
-use super::{activities, define, definition, keys, path};
+use super::{define, definition, events, keys, path};
 use crate::auth::refusal;
 use crate::leads::errors;
 
@@ -75,10 +76,10 @@ async fn a_field_is_defined_defined_otherwise_put_away_and_taken_back() {
         (&json!(false), &json!(4))
     );
 
-    let log = activities(&app, &field).await;
+    let log = events(&app, &field).await;
     let actions: Vec<_> = log
         .iter()
-        .map(|row| row["action"].as_str().unwrap())
+        .map(|row| row["name"].as_str().unwrap())
         .collect();
     assert_eq!(
         actions,
@@ -184,7 +185,7 @@ async fn who_reads_the_records_reads_their_fields_and_only_admins_define_them() 
         let refused = user.delete(&path(&field)).send().await;
         assert_eq!(refusal(&refused), (403, "forbidden".to_owned()), "{role}");
     }
-    let body = json!({ "name": "Leads", "scopes": ["lead:read"] });
+    let body = json!({ "name": "Leads", "scopes": ["lead:read"], "password": PASSWORD });
     let key = admin.post("/api/api-keys").json(body).expect(201).await;
     let program = app.anonymous().with_token(key["token"].as_str().unwrap());
     assert_eq!(
@@ -207,6 +208,8 @@ async fn what_is_no_definition_is_refused_with_its_place() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let option = |value: &str| json!([{ "value": value }]);
+    // The first use of a token is noted.
+    let _ = admin.get("/api/custom-fields").expect(200).await;
     let many: Vec<_> = (0..201)
         .map(|i| json!({ "value": format!("v{i}") }))
         .collect();

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use crm_domain::analytics::Figure;
+use crm_domain::custom_field::CustomCondition;
 use crm_domain::customer::CustomerFilter;
 use crm_domain::lead::LeadFilter;
 use crm_domain::task::TaskFilter;
@@ -86,6 +87,12 @@ impl Parameters {
         );
     }
 
+    fn custom(&mut self, conditions: &[CustomCondition]) {
+        for condition in conditions {
+            self.texts(&condition.name(), condition.test.values());
+        }
+    }
+
     fn flag(&mut self, name: &str, is_set: bool) {
         if is_set {
             self.add(name, "true");
@@ -112,6 +119,7 @@ impl Listed for LeadFilter {
             converted_from,
             converted_to,
             scope,
+            custom,
             is_archived,
         } = self;
         query.texts("status", statuses);
@@ -128,6 +136,7 @@ impl Listed for LeadFilter {
         query.time("convertedFrom", *converted_from);
         query.time("convertedTo", *converted_to);
         query.text("scope", *scope);
+        query.custom(custom);
         query.flag("isArchived", *is_archived);
     }
 }
@@ -145,6 +154,7 @@ impl Listed for CustomerFilter {
             created_from,
             created_to,
             scope,
+            custom,
             is_archived,
         } = self;
         query.text("search", search.as_ref());
@@ -155,6 +165,7 @@ impl Listed for CustomerFilter {
         query.time("createdFrom", *created_from);
         query.time("createdTo", *created_to);
         query.text("scope", *scope);
+        query.custom(custom);
         query.flag("isArchived", *is_archived);
     }
 }
@@ -173,6 +184,7 @@ impl Listed for TaskFilter {
             due_to,
             search,
             scope,
+            custom,
             is_archived,
         } = self;
         query.texts("status", statuses);
@@ -184,6 +196,7 @@ impl Listed for TaskFilter {
         query.text("to", *due_to);
         query.text("search", search.as_ref());
         query.text("scope", *scope);
+        query.custom(custom);
         query.flag("isArchived", *is_archived);
     }
 }

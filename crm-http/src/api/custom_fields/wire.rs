@@ -19,6 +19,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::query::QueryParameters;
+use crate::wire::custom::LinkKind;
 use crate::wire::{Text, not_by_poem, wire_enum};
 
 use number::NumberValue;
@@ -34,8 +35,7 @@ type CurrencyText = Text<{ Currency::CHARS }>;
 
 wire_enum! {
     /// A kind of record that has custom fields.
-    #[oai(rename = "CustomFieldResource", rename_all = "camelCase")]
-    #[serde(rename_all = "camelCase")]
+    #[oai(rename = "CustomFieldResource")]
     FieldResource = custom_field::FieldResource {
         /// Leads.
         Lead = "lead",
@@ -51,64 +51,29 @@ wire_enum! {
     #[oai(rename = "CustomFieldType")]
     FieldKind = custom_field::FieldKind {
         /// A text of one or more lines.
-        #[oai(rename = "text")]
-        #[serde(rename = "text")]
         Text = "text",
         /// An exact number.
-        #[oai(rename = "number")]
-        #[serde(rename = "number")]
         Number = "number",
         /// An amount in minor units, and its currency: `{"amount": 1250, "currency": "EUR"}`.
-        #[oai(rename = "money")]
-        #[serde(rename = "money")]
         Money = "money",
         /// A day of the calendar, `2026-01-31`.
-        #[oai(rename = "date")]
-        #[serde(rename = "date")]
         Date = "date",
         /// An instant to the millisecond, in UTC.
-        #[oai(rename = "datetime")]
-        #[serde(rename = "datetime")]
         DateTime = "datetime",
         /// Yes or no.
-        #[oai(rename = "bool")]
-        #[serde(rename = "bool")]
         Bool = "bool",
         /// One of several options.
-        #[oai(rename = "select")]
-        #[serde(rename = "select")]
         Select = "select",
         /// Any of several options.
-        #[oai(rename = "multiSelect")]
-        #[serde(rename = "multiSelect")]
         MultiSelect = "multiSelect",
         /// Another record: `{"type": "lead", "id": ".."}`.
-        #[oai(rename = "link")]
-        #[serde(rename = "link")]
         Link = "link",
     }
 }
 
 wire_enum! {
-    /// What kind of record a link leads to.
-    #[oai(rename = "CustomLinkType", rename_all = "camelCase")]
-    #[serde(rename_all = "camelCase")]
-    LinkKind = custom_field::LinkKind {
-        /// A lead.
-        Lead = "lead",
-        /// A customer.
-        Customer = "customer",
-        /// A task.
-        Task = "task",
-        /// A user.
-        User = "user",
-    }
-}
-
-wire_enum! {
     /// Whether lists of any size are narrowed and sorted by a field.
-    #[oai(rename = "CustomFieldIndexState", rename_all = "camelCase")]
-    #[serde(rename_all = "camelCase")]
+    #[oai(rename = "CustomFieldIndexState")]
     IndexState = custom_field::IndexState {
         /// Its index is still to be made.
         Pending = "pending",

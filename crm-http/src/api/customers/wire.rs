@@ -14,6 +14,7 @@ use input::FilterCustomers;
 use chrono::{DateTime, Utc};
 use crm_app::Merged;
 use crm_app::customers::{ListedCustomer, ListedNote};
+use crm_domain::custom_field::CustomValues;
 use crm_domain::customer;
 use crm_domain::ids::{CustomerId, LeadId, UserId};
 use crm_domain::list::Listing;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 use crate::api::users::UserReference;
 use crate::export::Row;
 use crate::list::list_answer;
+use crate::wire::custom::CustomObject;
 use crate::wire::{CompanyText, EmailText, NameText, NoteText, PhoneText, TagText, Text};
 
 /// A customer.
@@ -56,6 +58,8 @@ pub struct Customer {
     origin_lead_id: Option<Uuid>,
     /// The customer that took this one in; then this one is what is left of it, and read-only.
     merged_into: Option<Uuid>,
+    /// The values of custom fields, by their keys.
+    custom: CustomObject,
     /// Whether the customer is put away.
     is_archived: bool,
     /// Counts writes, from 1.
@@ -75,6 +79,7 @@ impl From<ListedCustomer> for Customer {
             customer,
             owner,
             note_count,
+            hidden,
         } = listed;
         let customer::Customer {
             id,
@@ -84,6 +89,7 @@ impl From<ListedCustomer> for Customer {
             phone,
             tags,
             owner: _,
+            custom,
             origin_lead,
             merged_into,
             is_archived,
@@ -104,6 +110,7 @@ impl From<ListedCustomer> for Customer {
             deals: Vec::new(),
             origin_lead_id: origin_lead.map(LeadId::uuid),
             merged_into: merged_into.map(CustomerId::uuid),
+            custom: CustomObject::new(custom, &hidden),
             is_archived: *is_archived,
             version: *version,
             created_by: created_by.map(UserId::uuid),
@@ -154,6 +161,10 @@ impl Row for Customer {
         "createdAt",
         "updatedAt",
     ];
+
+    fn custom(&self) -> &CustomValues {
+        self.custom.values()
+    }
 }
 
 list_answer! {

@@ -1,5 +1,7 @@
 //! What the operations on imports take and give.
 
+mod target;
+
 use chrono::{DateTime, Utc};
 use crm_app::imports::{ImportEdit, TableOptions, WrongRow};
 use crm_domain::import::{self, Counts};
@@ -9,6 +11,7 @@ use uuid::Uuid;
 
 use crate::query::QueryParameters;
 use crate::wire::{List, Text, wire_enum};
+use target::ImportTarget;
 
 wire_enum! {
     /// What rows are made into.
@@ -77,32 +80,6 @@ wire_enum! {
         Fail = "fail",
         /// It makes one all the same.
         Create = "create",
-    }
-}
-
-wire_enum! {
-    /// What a column holds.
-    ImportField = import::ImportField {
-        /// The id, to match by.
-        Id = "id",
-        /// The name.
-        Name = "name",
-        /// The e-mail address.
-        Email = "emailId",
-        /// The phone number.
-        Phone = "phone",
-        /// The company.
-        Company = "company",
-        /// Where a new lead starts. That of a lead that is there is not changed.
-        Status = "status",
-        /// Where a lead came from.
-        Source = "source",
-        /// The id or the address of the user who works on a lead.
-        AssignedAgent = "assignedAgent",
-        /// The id or the address of the user who looks after a customer.
-        Owner = "owner",
-        /// Labels, separated by semicolons.
-        Tags = "tags",
     }
 }
 
@@ -192,7 +169,7 @@ struct ImportColumn {
     /// Its name, as the file has it.
     column: ColumnText,
     /// What it holds; `null` for one that is left out.
-    field: Option<ImportField>,
+    field: Option<ImportTarget>,
 }
 
 /// Other options for an import. What is absent stays.
@@ -220,7 +197,7 @@ impl From<ConfigureImport> for ImportEdit {
         } = body;
         let column = |column: &ImportColumn| {
             let ImportColumn { column, field } = column;
-            (column.as_str().to_owned(), field.map(Into::into))
+            (column.as_str().to_owned(), field.map(|field| field.0))
         };
         Self {
             mapping: mapping.map(|columns| columns.iter().map(column).collect()),
@@ -369,7 +346,7 @@ impl Import {
             mapping: columns
                 .map(|(column, field)| ImportColumn {
                     column: column.into(),
-                    field: field.map(Into::into),
+                    field: field.map(ImportTarget),
                 })
                 .collect(),
             mode: mode.into(),

@@ -12,6 +12,7 @@ pub(super) use query::{ExportLeads, ListLeads};
 use chrono::{DateTime, Utc};
 use crm_app::Merged;
 use crm_app::leads::ListedLead;
+use crm_domain::custom_field::CustomValues;
 use crm_domain::ids::{CustomerId, LeadId, UserId};
 use crm_domain::lead;
 use poem_openapi::Object;
@@ -22,6 +23,7 @@ use crate::api::customers::Customer;
 use crate::api::users::UserReference;
 use crate::export::Row;
 use crate::list::list_answer;
+use crate::wire::custom::CustomObject;
 use crate::wire::{
     CompanyText, EmailText, NameText, NoteText, PhoneText, SourceText, TagText, Text, wire_enum,
 };
@@ -103,6 +105,8 @@ pub struct Lead {
     converted_at: Option<DateTime<Utc>>,
     /// The lead that took this one in; then this one is what is left of it, and read-only.
     merged_into: Option<Uuid>,
+    /// The values of custom fields, by their keys.
+    custom: CustomObject,
     /// Whether it is put away.
     is_archived: bool,
     /// Counts writes, from 1.
@@ -117,7 +121,12 @@ pub struct Lead {
 }
 
 impl From<ListedLead> for Lead {
-    fn from(ListedLead { lead, agent }: ListedLead) -> Self {
+    fn from(listed: ListedLead) -> Self {
+        let ListedLead {
+            lead,
+            agent,
+            hidden,
+        } = listed;
         let lead::Lead {
             id,
             name,
@@ -130,6 +139,7 @@ impl From<ListedLead> for Lead {
             assigned_agent: _,
             assigned_at,
             tags,
+            custom,
             recycle_count,
             merged_into,
             is_archived,
@@ -155,6 +165,7 @@ impl From<ListedLead> for Lead {
             assigned_at: *assigned_at,
             converted_at: state.converted_at(),
             merged_into: merged_into.map(LeadId::uuid),
+            custom: CustomObject::new(custom, &hidden),
             is_archived: *is_archived,
             version: *version,
             created_by: created_by.map(UserId::uuid),
@@ -190,6 +201,10 @@ impl Row for Lead {
         "createdAt",
         "updatedAt",
     ];
+
+    fn custom(&self) -> &CustomValues {
+        self.custom.values()
+    }
 }
 
 list_answer! {

@@ -11,6 +11,7 @@ pub(super) use query::{ExportTasks, ListTasks};
 
 use chrono::{DateTime, Utc};
 use crm_app::tasks::ListedTask;
+use crm_domain::custom_field::CustomValues;
 use crm_domain::due::Due;
 use crm_domain::ids::{TaskId, UserId};
 use crm_domain::task;
@@ -22,6 +23,7 @@ use crate::api::users::UserReference;
 use crate::export::Row;
 use crate::list::list_answer;
 use crate::time::Date;
+use crate::wire::custom::CustomObject;
 use crate::wire::{NameText, NoteText, Text, TitleText, wire_enum};
 
 wire_enum! {
@@ -90,6 +92,8 @@ pub struct Task {
     remind_at: Option<DateTime<Utc>>,
     /// When it was done; only while it is Done.
     completed_at: Option<DateTime<Utc>>,
+    /// The values of custom fields, by their keys.
+    custom: CustomObject,
     /// Whether it is put away.
     is_archived: bool,
     /// Counts writes, from 1.
@@ -122,6 +126,7 @@ impl From<ListedTask> for Task {
             task,
             assignee,
             related_name,
+            hidden,
         } = listed;
         let task::Task {
             id,
@@ -136,6 +141,7 @@ impl From<ListedTask> for Task {
             remind_at,
             reminded_at: _,
             completed_at,
+            custom,
             is_archived,
             version,
             created_by,
@@ -159,6 +165,7 @@ impl From<ListedTask> for Task {
             related_to: related_to.map(related),
             remind_at: *remind_at,
             completed_at: *completed_at,
+            custom: CustomObject::new(custom, &hidden),
             is_archived: *is_archived,
             version: *version,
             created_by: created_by.map(UserId::uuid),
@@ -191,6 +198,10 @@ impl Row for Task {
         "createdAt",
         "updatedAt",
     ];
+
+    fn custom(&self) -> &CustomValues {
+        self.custom.values()
+    }
 }
 
 list_answer! {

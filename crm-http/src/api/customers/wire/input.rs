@@ -16,6 +16,7 @@ use crate::api::permissions::Scope;
 use crate::list::{MOST_EXCEPTIONS, at_most, instant, list_parameters};
 use crate::problem::Problem;
 use crate::query::{QueryParameters, parse};
+use crate::wire::custom::{CustomInput, CustomParameters};
 use crate::wire::{
     CompanyText, EmailText, List, NameText, NoteText, Patch, PhoneText, TagList, TagText, Text,
     parse_tags,
@@ -50,6 +51,11 @@ list_parameters! {
 
 impl QueryParameters for ListCustomers {
     const REPEATABLE: &'static [&'static str] = &["notOwner"];
+    const HAS_CUSTOM: bool = true;
+
+    fn custom(&mut self) -> Option<&mut CustomParameters> {
+        Some(&mut self.custom)
+    }
 }
 
 impl TryFrom<ListCustomers> for CustomerQuery {
@@ -76,6 +82,7 @@ impl TryFrom<FilterCustomers> for CustomerFilter {
             created_from,
             created_to,
             scope,
+            custom,
         } = filter;
         at_most("notOwner", not_owner.len(), MOST_EXCEPTIONS)?;
         Ok(Self {
@@ -87,6 +94,7 @@ impl TryFrom<FilterCustomers> for CustomerFilter {
             created_from: instant("createdFrom", created_from)?,
             created_to: instant("createdTo", created_to)?,
             scope: scope.map(Into::into),
+            custom: custom.conditions()?,
             is_archived: is_archived.unwrap_or_default(),
         })
     }
@@ -109,6 +117,8 @@ pub(in crate::api::customers) struct CreateCustomer {
     tags: Option<TagList>,
     /// The user who looks after them.
     owner: Option<Uuid>,
+    /// The values of custom fields, by their keys.
+    custom: Option<CustomInput>,
 }
 
 impl TryFrom<CreateCustomer> for NewCustomer {
@@ -122,6 +132,7 @@ impl TryFrom<CreateCustomer> for NewCustomer {
             phone,
             tags,
             owner,
+            custom,
         } = body;
         let mut violations = Violations::new();
         let name = name.parse("name", &mut violations);
@@ -129,6 +140,7 @@ impl TryFrom<CreateCustomer> for NewCustomer {
         let email = email_id.and_then(|text| text.parse("emailId", &mut violations));
         let phone = phone.and_then(|text| text.parse("phone", &mut violations));
         let tags = parse_tags(&tags.unwrap_or_default(), &mut violations);
+        let custom = custom.unwrap_or_default().into_edit(&mut violations);
         let violations = violations.into_result();
         let (Some(name), Ok(())) = (name, violations.clone()) else {
             return Err(violations.err().unwrap_or_default().into());
@@ -140,6 +152,7 @@ impl TryFrom<CreateCustomer> for NewCustomer {
             phone,
             tags,
             owner: owner.map(UserId::from),
+            custom: custom.into_values(),
         })
     }
 }
@@ -161,6 +174,8 @@ pub(in crate::api::customers) struct EditCustomer {
     tags: Patch<TagList>,
     /// The user who looks after them.
     owner: Patch<Uuid>,
+    /// The values of custom fields, by their keys: an absent one stays, `null` clears.
+    custom: Option<CustomInput>,
 }
 
 /// Who gets a customer.
@@ -198,6 +213,7 @@ impl TryFrom<EditCustomer> for CustomerEdit {
             phone,
             tags,
             owner,
+            custom,
         } = body;
         let mut violations = Violations::new();
         let edit = Self {
@@ -213,6 +229,7 @@ impl TryFrom<EditCustomer> for CustomerEdit {
                 Patch::Set(tags) => Some(parse_tags(&tags, &mut violations)),
             },
             owner: owner.into_change(|id| Some(UserId::from(id))),
+            custom: custom.unwrap_or_default().into_edit(&mut violations),
         };
         violations.into_result()?;
         Ok(edit)

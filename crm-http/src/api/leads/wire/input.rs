@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{LeadStatus, UnqualifiedReason};
 use crate::problem::Problem;
+use crate::wire::custom::CustomInput;
 use crate::wire::{
     CompanyText, EmailText, List, NameText, NoteText, Patch, PhoneText, SourceText, TagList,
     parse_tags, wire_enum,
@@ -38,6 +39,8 @@ pub(in crate::api::leads) struct CreateLead {
     assigned_agent: Option<Uuid>,
     /// Labels, compared without case.
     tags: Option<TagList>,
+    /// The values of custom fields, by their keys.
+    custom: Option<CustomInput>,
 }
 
 impl TryFrom<CreateLead> for NewLead {
@@ -53,6 +56,7 @@ impl TryFrom<CreateLead> for NewLead {
             source,
             assigned_agent,
             tags,
+            custom,
         } = body;
         let mut violations = Violations::new();
         let is_reachable = email_id.is_some() || phone.is_some();
@@ -65,6 +69,7 @@ impl TryFrom<CreateLead> for NewLead {
         let company = company.and_then(|text| text.parse("company", &mut violations));
         let source = source.and_then(|text| text.parse("source", &mut violations));
         let tags = parse_tags(&tags.unwrap_or_default(), &mut violations);
+        let custom = custom.unwrap_or_default().into_edit(&mut violations);
         let violations = violations.into_result();
         let (Some(name), Ok(())) = (name, violations.clone()) else {
             return Err(violations.err().unwrap_or_default().into());
@@ -79,6 +84,7 @@ impl TryFrom<CreateLead> for NewLead {
             source,
             assigned_agent,
             tags,
+            custom: custom.into_values(),
         })
     }
 }
@@ -109,6 +115,8 @@ pub(in crate::api::leads) struct EditLead {
     assigned_agent: Patch<Uuid>,
     /// All its labels.
     tags: Patch<TagList>,
+    /// The values of custom fields, by their keys: an absent one stays, `null` clears.
+    custom: Option<CustomInput>,
 }
 
 impl TryFrom<EditLead> for LeadEdit {
@@ -126,6 +134,7 @@ impl TryFrom<EditLead> for LeadEdit {
             source,
             assigned_agent,
             tags,
+            custom,
         } = body;
         let mut violations = Violations::new();
         let name = name.required("name", &mut violations);
@@ -145,6 +154,7 @@ impl TryFrom<EditLead> for LeadEdit {
             Patch::Set(tags) => Some(parse_tags(&tags, &mut violations)),
         };
         let status = status.required("status", &mut violations);
+        let custom = custom.unwrap_or_default().into_edit(&mut violations);
         violations.into_result()?;
         let status = next_status(status, unqualified_reason, note)?;
         let assigned_agent = assigned_agent.into_change(|id| Some(UserId::from(id)));
@@ -158,6 +168,7 @@ impl TryFrom<EditLead> for LeadEdit {
             source,
             assigned_agent,
             tags,
+            custom,
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::api::permissions::Scope;
 use crate::list::{MOST_EXCEPTIONS, at_most, instant, list_parameters};
 use crate::problem::Problem;
 use crate::query::{QueryParameters, parse};
+use crate::wire::custom::CustomParameters;
 use crate::wire::{SourceText, TagText, Text};
 
 list_parameters! {
@@ -60,6 +61,11 @@ const STATUSES: usize = crm_domain::lead::LeadStatus::ALL.len();
 
 impl QueryParameters for ListLeads {
     const REPEATABLE: &'static [&'static str] = &["status", "notAgent", "notSource"];
+    const HAS_CUSTOM: bool = true;
+
+    fn custom(&mut self) -> Option<&mut CustomParameters> {
+        Some(&mut self.custom)
+    }
 }
 
 impl TryFrom<ListLeads> for LeadQuery {
@@ -92,6 +98,7 @@ impl TryFrom<FilterLeads> for LeadFilter {
             converted_from,
             converted_to,
             scope,
+            custom,
         } = filter;
         at_most("status", status.len(), STATUSES)?;
         at_most("notAgent", not_agent.len(), MOST_EXCEPTIONS)?;
@@ -112,6 +119,7 @@ impl TryFrom<FilterLeads> for LeadFilter {
             converted_from: instant("convertedFrom", converted_from)?,
             converted_to: instant("convertedTo", converted_to)?,
             scope: scope.map(Into::into),
+            custom: custom.conditions()?,
             is_archived: is_archived.unwrap_or_default(),
         })
     }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{RelatedType, TaskPriority, TaskStatus};
 use crate::problem::Problem;
 use crate::time::{self, Date};
+use crate::wire::custom::CustomInput;
 use crate::wire::{NoteText, Patch, TitleText};
 
 /// A new task. It is due on a day or at an instant, not both.
@@ -38,6 +39,8 @@ pub(in crate::api::tasks) struct CreateTask {
     related_to: Option<RelateTo>,
     /// When somebody is to be reminded.
     remind_at: Option<DateTime<Utc>>,
+    /// The values of custom fields, by their keys.
+    custom: Option<CustomInput>,
 }
 
 /// The record that a task is to be about.
@@ -72,6 +75,7 @@ impl TryFrom<CreateTask> for NewTask {
             assigned_to,
             related_to,
             remind_at,
+            custom,
         } = body;
         let mut violations = Violations::new();
         let title = title.parse("title", &mut violations);
@@ -83,6 +87,7 @@ impl TryFrom<CreateTask> for NewTask {
             _ => None,
         };
         let remind_at = remind_at.and_then(|at| time::instant("remindAt", at, &mut violations));
+        let custom = custom.unwrap_or_default().into_edit(&mut violations);
         let violations = violations.into_result();
         let (Some(title), Ok(())) = (title, violations.clone()) else {
             return Err(violations.err().unwrap_or_default().into());
@@ -96,6 +101,7 @@ impl TryFrom<CreateTask> for NewTask {
             assigned_to: assigned_to.map(UserId::from),
             related_to: related_to.map(Related::from),
             remind_at,
+            custom: custom.into_values(),
         })
     }
 }
@@ -123,6 +129,8 @@ pub(in crate::api::tasks) struct EditTask {
     related_to: Patch<RelateTo>,
     /// When somebody is to be reminded. Another instant than before is a reminder of its own.
     remind_at: Patch<DateTime<Utc>>,
+    /// The values of custom fields, by their keys: an absent one stays, `null` clears.
+    custom: Option<CustomInput>,
 }
 
 impl TryFrom<EditTask> for TaskEdit {
@@ -139,6 +147,7 @@ impl TryFrom<EditTask> for TaskEdit {
             assigned_to,
             related_to,
             remind_at,
+            custom,
         } = body;
         let mut violations = Violations::new();
         let title = title.required("title", &mut violations);
@@ -153,6 +162,7 @@ impl TryFrom<EditTask> for TaskEdit {
             assigned_to: assigned_to.into_change(|id| Some(UserId::from(id))),
             related_to: related_to.into_change(|related| Some(Related::from(related))),
             remind_at: remind_at.into_change(|at| time::instant("remindAt", at, &mut violations)),
+            custom: custom.unwrap_or_default().into_edit(&mut violations),
         };
         violations.into_result()?;
         Ok(edit)

@@ -10,6 +10,7 @@ use crate::list::{at_most, day, list_parameters};
 use crate::problem::Problem;
 use crate::query::{QueryParameters, invalid, parse};
 use crate::time::Date;
+use crate::wire::custom::CustomParameters;
 use crate::wire::{Text, wire_enum};
 
 wire_enum! {
@@ -58,6 +59,11 @@ const STATUSES: usize = task::TaskStatus::ALL.len();
 
 impl QueryParameters for ListTasks {
     const REPEATABLE: &'static [&'static str] = &["status"];
+    const HAS_CUSTOM: bool = true;
+
+    fn custom(&mut self) -> Option<&mut CustomParameters> {
+        Some(&mut self.custom)
+    }
 }
 
 impl TryFrom<ListTasks> for TaskQuery {
@@ -85,6 +91,7 @@ impl TryFrom<FilterTasks> for TaskFilter {
             search,
             is_archived,
             scope,
+            custom,
         } = filter;
         at_most("status", status.len(), STATUSES)?;
         Ok(Self {
@@ -97,6 +104,7 @@ impl TryFrom<FilterTasks> for TaskFilter {
             due_to: day("to", to)?,
             search: search.map(|text| parse("search", text)).transpose()?,
             scope: scope.map(Into::into),
+            custom: custom.conditions()?,
             is_archived: is_archived.unwrap_or_default(),
         })
     }
