@@ -164,7 +164,10 @@ impl Customers<'_> {
             let now = self.0.now();
             let id = CustomerId::new(now, self.0.random()?);
             let resource = FieldResource::Customer;
-            let custom = self.0.new_custom(conn, actor, resource, new.custom).await?;
+            let custom = self
+                .0
+                .new_custom(conn, actor, resource, &new.custom)
+                .await?;
             let new = NewCustomer { custom, ..new };
             let customer = Customer::create(id, new, actor.user_id(), now);
             if on_duplicate == OnDuplicate::Fail {

@@ -154,7 +154,10 @@ impl Leads<'_> {
         conn.transaction(async |conn| {
             let now = self.0.now();
             let resource = FieldResource::Lead;
-            let custom = self.0.new_custom(conn, actor, resource, new.custom).await?;
+            let custom = self
+                .0
+                .new_custom(conn, actor, resource, &new.custom)
+                .await?;
             let new = NewLead { custom, ..new };
             let lead = Lead::create(
                 LeadId::new(now, self.0.random()?),

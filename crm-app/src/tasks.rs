@@ -141,7 +141,10 @@ impl Tasks<'_> {
             let now = self.0.now();
             let id = TaskId::new(now, self.0.random()?);
             let resource = FieldResource::Task;
-            let custom = self.0.new_custom(conn, actor, resource, new.custom).await?;
+            let custom = self
+                .0
+                .new_custom(conn, actor, resource, &new.custom)
+                .await?;
             let new = NewTask { custom, ..new };
             let task = Task::create(id, new, actor.user_id(), self.calendar(now));
             if let Some(related) = task.related_to {

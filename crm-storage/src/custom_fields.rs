@@ -68,7 +68,7 @@ pub async fn hidden(
         .select(table::key)
         .load(conn)
         .await?;
-    Ok(field_keys(texts))
+    Ok(field_keys(&texts))
 }
 
 /// The field `id`.

@@ -194,7 +194,7 @@ async fn listed(
     let ids: Vec<Uuid> = rows.iter().map(|(row, ..)| row.id).collect();
     let note_counts = notes::counts(conn, &ids).await?;
     let listed = |(row, owner, hidden): Row| ListedCustomer {
-        hidden: custom_fields::field_keys(hidden),
+        hidden: custom_fields::field_keys(&hidden),
         note_count: note_counts.get(&row.id).copied().unwrap_or_default(),
         customer: row.into(),
         owner: owner.map(UserRef::from),

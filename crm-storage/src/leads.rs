@@ -188,6 +188,6 @@ fn listed((lead, agent, hidden): Row) -> Result<ListedLead, Error> {
     Ok(ListedLead {
         lead: lead.try_into()?,
         agent: agent.map(UserRef::from),
-        hidden: custom_fields::field_keys(hidden),
+        hidden: custom_fields::field_keys(&hidden),
     })
 }

@@ -249,6 +249,6 @@ fn listed((task, assignee, hidden): Row) -> Result<ListedTask, Error> {
         task: task.try_into()?,
         assignee: assignee.map(UserRef::from),
         related_name: None,
-        hidden: custom_fields::field_keys(hidden),
+        hidden: custom_fields::field_keys(&hidden),
     })
 }

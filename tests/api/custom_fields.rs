@@ -2,6 +2,7 @@
 
 mod convert;
 mod definitions;
+mod files;
 mod index;
 mod lists;
 mod values;
@@ -14,7 +15,9 @@ use crate::leads::make;
 /// The body of a definition, with these members besides.
 fn definition(key: &str, kind: &str, more: Value) -> Value {
     let mut body = json!({ "resource": "lead", "key": key, "label": key, "type": kind });
-    let members = more.as_object().unwrap().clone();
+    let Value::Object(members) = more else {
+        panic!("{more} has no members");
+    };
     body.as_object_mut().unwrap().extend(members);
     body
 }

@@ -110,6 +110,10 @@ async fn csv_has_a_column_for_every_field_of_the_document() {
         let head: BTreeSet<String> = head.trim_end().split(',').map(str::to_owned).collect();
         let mut fields = BTreeSet::new();
         for (name, field) in schemas[schema]["properties"].as_object().unwrap() {
+            // Each custom field is a column of its own, and there are none.
+            if name == "custom" {
+                continue;
+            }
             let of_object = field["allOf"][0]["$ref"]
                 .as_str()
                 .or(field["$ref"].as_str());

@@ -10,7 +10,7 @@ use crm_domain::ids::ImportId;
 use crm_testing::{Client, TestApp};
 use serde_json::{Value, json};
 
-fn path(import: &Value) -> String {
+pub(crate) fn path(import: &Value) -> String {
     format!("/api/imports/{}", import["id"].as_str().unwrap())
 }
 
@@ -18,7 +18,7 @@ fn id(import: &Value) -> ImportId {
     import["id"].as_str().unwrap().parse().unwrap()
 }
 
-async fn upload(client: &Client<'_>, query: &str, table: &str) -> Value {
+pub(crate) async fn upload(client: &Client<'_>, query: &str, table: &str) -> Value {
     let request = client.post(&format!("/api/imports?{query}"));
     request.raw("text/csv", table).expect(201).await
 }
@@ -41,21 +41,21 @@ async fn finish(app: &TestApp, client: &Client<'_>, import: &Value) -> Value {
 }
 
 /// Begins this (`run`, `dry-run`, `revert`), and goes on to its end.
-async fn done(app: &TestApp, client: &Client<'_>, import: &Value, what: &str) -> Value {
+pub(crate) async fn done(app: &TestApp, client: &Client<'_>, import: &Value, what: &str) -> Value {
     let begin = client.post(&format!("{}/{what}", path(import)));
     begin.expect(202).await;
     finish(app, client, import).await
 }
 
 /// How many rows were created, updated, unchanged, skipped and failed.
-fn counts(import: &Value) -> [i64; 5] {
+pub(crate) fn counts(import: &Value) -> [i64; 5] {
     let counts = &import["counts"];
     ["created", "updated", "unchanged", "skipped", "failed"]
         .map(|name| counts[name].as_i64().unwrap())
 }
 
 /// The lines that are wrong, and why.
-fn errors(import: &Value) -> Vec<(i64, &str)> {
+pub(crate) fn errors(import: &Value) -> Vec<(i64, &str)> {
     let errors = import["errors"].as_array().unwrap().iter();
     errors
         .map(|error| {

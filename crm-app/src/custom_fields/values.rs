@@ -29,7 +29,7 @@ impl Crm {
         conn: &mut AsyncPgConnection,
         actor: &Actor,
         resource: FieldResource,
-        values: CustomValues,
+        values: &CustomValues,
     ) -> Result<CustomValues> {
         let fields = storage::set(conn, resource).await?;
         let values = fields.check_new(values)?;

@@ -248,7 +248,7 @@ impl<'a, R: Brought> Planner<'a, R> {
         before: Option<&R>,
     ) -> Result<(Draft, Option<UserId>), String> {
         let edit = match before {
-            None => self.fields.check_new(draft.custom).map(CustomEdit::from),
+            None => self.fields.check_new(&draft.custom).map(CustomEdit::from),
             Some(record) => {
                 let edit = CustomEdit::from(draft.custom);
                 self.fields.check_edit(&edit, record.custom())

@@ -34,7 +34,7 @@ impl FieldSet {
     ///
     /// # Errors
     /// Violations of `custom/key`: unknown, of another type, refused by the rules, or required and missing.
-    pub fn check_new(&self, values: CustomValues) -> Result<CustomValues, Violations> {
+    pub fn check_new(&self, values: &CustomValues) -> Result<CustomValues, Violations> {
         let none = CustomValues::default();
         let edit = CustomEdit::from(values.clone());
         let mut violations = Violations::new();

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
+use crate::cell;
 
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -111,6 +112,7 @@ fn good_values_are_taken_in_one_form() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn bad_values_are_refused_with_a_code() {
     for (kind, given, code) in [
         (FieldKind::Text, json!(1), "wrong-type"),
@@ -328,7 +330,7 @@ fn unknown_archived_and_missing_fields_are_named() {
             .map(|one| format!("{} {}", one.field, one.code))
             .collect()
     };
-    let new = fields.check_new(values(&json!({ "away": true, "other": 1, "free": "x" })));
+    let new = fields.check_new(&values(&json!({ "away": true, "other": 1, "free": "x" })));
     assert_eq!(
         faults(new.unwrap_err()),
         [
@@ -338,7 +340,7 @@ fn unknown_archived_and_missing_fields_are_named() {
             "custom/need required"
         ]
     );
-    assert!(fields.check_new(values(&json!({ "need": true }))).is_ok());
+    assert!(fields.check_new(&values(&json!({ "need": true }))).is_ok());
     let none = CustomValues::default();
     assert!(
         fields
@@ -366,8 +368,8 @@ fn all_values_together_have_a_bound() {
             .into()
     };
     let fields = FieldSet::new(fields);
-    assert!(fields.check_new(values(&members(1500))).is_ok());
-    let refused = fields.check_new(values(&members(2000))).unwrap_err();
+    assert!(fields.check_new(&values(&members(1500))).is_ok());
+    let refused = fields.check_new(&values(&members(2000))).unwrap_err();
     assert_eq!(refused.iter().next().unwrap().code, "too-large");
 }
 
@@ -451,7 +453,11 @@ proptest! {
         prop_assert_eq!(&read, &value);
         prop_assert_eq!(field_type.check(read, Offered::Only), Ok(Some(value.clone())));
         let text = value.to_string();
-        prop_assert_eq!(field_type.parse_text(&text, Offered::Only), Ok(Some(value)), "{}", text);
+        prop_assert_eq!(field_type.parse_text(&text, Offered::Only), Ok(Some(value.clone())), "{}", text);
+        let fields = FieldSet::new(vec![field("key", field_type)]);
+        let cell = cell::neutralise(&text);
+        let read = fields.read_text("key".parse().unwrap(), cell::restore(&cell));
+        prop_assert_eq!(read, Ok(Some(value)), "{}", cell);
     }
 
     #[test]

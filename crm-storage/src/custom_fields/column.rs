@@ -29,6 +29,6 @@ impl ToSql<Jsonb, Pg> for CustomColumn {
 }
 
 /// The keys that the database gave. What is none names no value.
-pub(crate) fn field_keys(texts: Vec<String>) -> Vec<FieldKey> {
+pub(crate) fn field_keys(texts: &[String]) -> Vec<FieldKey> {
     texts.iter().filter_map(|text| text.parse().ok()).collect()
 }

@@ -40,12 +40,15 @@ pub(crate) async fn lists_by_custom_fields_go_by_their_indexes(database: &TestDa
                     check.list(&what, &filter, sort, &after, &scope).await;
                 }
             }
-            // Counted as far as totals are shown: to count on is to read that many.
+            // As far as totals are shown: ten thousand of a common value are found soon as the leads lie, too.
             let conn = &mut check.explained.conn;
             leads::count(conn, &filter, false, &scope).await.unwrap();
-            check
-                .note(&format!("{scope_name}, {filter_name}, counted"))
-                .await;
+            let plan = check.explained.plan().await;
+            check.plans += 1;
+            if plan.looks_up_most("leads") {
+                let fault = format!("{scope_name}, {filter_name}, counted: {plan}");
+                check.faults.push(fault);
+            }
         }
         if is_of_one_order(&scope) && scope_name != "a lazy agent's" {
             for direction in [Direction::Ascending, Direction::Descending] {
@@ -57,7 +60,8 @@ pub(crate) async fn lists_by_custom_fields_go_by_their_indexes(database: &TestDa
     }
     check.assert_no_faults();
     let kept = check.explained.prepared_statements().await;
-    assert!(kept < 5, "{kept} statements are kept prepared");
+    // Those that ask for no custom field, of which there are few.
+    assert!(kept < 10, "{kept} statements are kept prepared");
 }
 
 async fn make_indexes(database: &TestDatabase) {

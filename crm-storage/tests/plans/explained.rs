@@ -98,6 +98,16 @@ impl Plan {
         })
     }
 
+    /// Whether it looked up more rows in vain than half the leads. Those that it passed in an index alone are none of them.
+    pub(crate) fn looks_up_most(&self, table: &str) -> bool {
+        self.nodes().iter().any(|node| {
+            let passed = node["Rows Removed by Filter"].as_u64().unwrap_or_default();
+            node["Relation Name"] == table
+                && node["Node Type"] != "Index Only Scan"
+                && passed > HALF
+        })
+    }
+
     /// Pages of 8 KiB that it looked at.
     pub(crate) fn pages(&self) -> u64 {
         let pages = |kind: &str| self.0["Plan"][kind].as_u64().unwrap_or_default();

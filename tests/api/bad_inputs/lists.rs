@@ -27,6 +27,9 @@ fn sample(document: &Value, schema: &Value) -> Value {
     if let Some(values) = schema["enum"].as_array() {
         return values[0].clone();
     }
+    if schema["anyOf"].is_array() {
+        return sample(document, &schema["anyOf"][0]);
+    }
     match (schema["type"].as_str(), schema["format"].as_str()) {
         (Some("string"), Some("uuid")) => json!(NOBODY),
         (Some("string"), _) => json!("a"),

@@ -11,6 +11,7 @@ use crate::auth::refusal;
 use crate::leads::errors;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a story")]
 async fn a_field_is_defined_defined_otherwise_put_away_and_taken_back() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
@@ -204,6 +205,7 @@ async fn who_reads_the_records_reads_their_fields_and_only_admins_define_them() 
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn what_is_no_definition_is_refused_with_its_place() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

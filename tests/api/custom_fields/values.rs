@@ -8,7 +8,7 @@ use crate::auth::refusal;
 use crate::leads::{body, errors, path};
 
 /// A field of each type, in the order of the types.
-async fn define_all(admin: &Client<'_>, resource: &str) {
+pub(super) async fn define_all(admin: &Client<'_>, resource: &str) {
     let options = json!([{ "value": "gold", "label": "Gold" }, { "value": "silver" }]);
     for (key, kind, more) in [
         ("text", "text", json!({ "maxLength": 20 })),
@@ -31,7 +31,7 @@ async fn define_all(admin: &Client<'_>, resource: &str) {
     }
 }
 
-fn good(admin: &Client<'_>) -> Value {
+pub(super) fn good(admin: &Client<'_>) -> Value {
     json!({
         "text": "Zoë", "number": 12.5, "money": { "amount": 1250, "currency": "EUR" }, "date": "1999-12-31",
         "at": "2026-01-31T12:00:00+01:00", "flag": false, "tier": "gold", "labels": ["silver", "gold"],
@@ -94,6 +94,7 @@ async fn all_kinds_of_records_hold_values_of_all_types_and_show_them_everywhere(
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn what_does_not_fit_is_refused_with_its_place() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

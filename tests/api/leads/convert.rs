@@ -35,7 +35,7 @@ async fn converting_makes_a_customer_of_the_lead() {
     let customer = json!({
         "id": id(&answer["customer"]), "name": "John Smith", "company": "ACME", "emailId": lead["emailId"],
         "phone": "123 456", "noteCount": 0, "tags": ["VIP"], "owner": user(&agent), "deals": [], "originLeadId": id(&lead),
-        "mergedInto": null, "isArchived": false,
+        "mergedInto": null, "isArchived": false, "custom": {},
         "version": 1, "createdBy": admin.user().id.to_string(), "createdAt": now, "updatedAt": now,
     });
     let mut converted = lead.clone();

@@ -86,11 +86,11 @@ fn check_number(name: &str, conditions: &[CustomCondition]) -> Result<(), Proble
     Ok(())
 }
 
-fn condition(name: &str, text: String) -> Result<CustomCondition, Problem> {
+fn condition(name: &str, value: String) -> Result<CustomCondition, Problem> {
     let rest = name.strip_prefix("custom.").unwrap_or_default();
     let (key, part) = rest.split_once('.').unwrap_or((rest, ""));
     let key = key.parse().map_err(|_| unknown(name))?;
-    let value = FieldValue::Text(text);
+    let value = FieldValue::Text(value);
     let test = match part {
         "" if !rest.contains('.') => CustomTest::AnyOf(vec![value]),
         "from" => CustomTest::From(value),
