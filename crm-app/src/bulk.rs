@@ -244,7 +244,7 @@ impl Crm {
 }
 
 /// What is done stays done, and its caller is told of that: the failure goes to the log.
-fn broken_off(error: &Error) {
+pub(crate) fn broken_off(error: &Error) {
     tracing::error!(
         error = error as &dyn std::error::Error,
         "a bulk was broken off"

@@ -34,6 +34,7 @@ use crate::leads::Leads;
 use crate::password::{HashCost, MinPasswordChars, Passwords};
 use crate::roles::Roles;
 use crate::second_factors::SecondFactors;
+use crate::tags::Tags;
 use crate::tasks::Tasks;
 use crate::teams::Teams;
 use crate::users::Users;
@@ -195,6 +196,12 @@ impl Crm {
     #[must_use]
     pub const fn custom_fields(&self) -> CustomFields<'_> {
         CustomFields(self)
+    }
+
+    /// What is done with tags.
+    #[must_use]
+    pub const fn tags(&self) -> Tags<'_> {
+        Tags(self)
     }
 
     /// What is done with users.

@@ -76,7 +76,8 @@ impl Crm {
             | Resource::Activity
             | Resource::Analytics
             | Resource::AssignmentRule
-            | Resource::CustomField => None,
+            | Resource::CustomField
+            | Resource::Tag => None,
         };
         found.ok_or(Error::NotFound(resource))
     }

@@ -43,6 +43,7 @@ mod refresh_token;
 pub mod roles;
 pub mod second_factors;
 mod session;
+pub mod tags;
 pub mod tasks;
 pub mod teams;
 mod throttle;

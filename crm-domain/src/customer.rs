@@ -14,6 +14,7 @@ use crate::custom_field::{CustomEdit, CustomValues};
 use crate::duplicate::MatchKeys;
 use crate::ids::{CustomerId, LeadId, NoteId, UserId};
 use crate::lead::Lead;
+use crate::tag::TagRename;
 use crate::text::{Company, Email, Name, Note, Phone, Tags, fold};
 
 /// A customer.
@@ -213,6 +214,16 @@ impl Customer {
             custom: CustomEdit::default().or_fill(&self.custom, [custom]),
         };
         self.edit(edit, now)
+    }
+
+    /// The customer with tags renamed, put away or not; the same version when nothing differs.
+    #[must_use]
+    pub fn rename_tags(self, rename: &TagRename, now: DateTime<Utc>) -> Self {
+        let tags = rename.apply(&self.tags);
+        if tags == self.tags {
+            return self;
+        }
+        Self { tags, ..self }.written(now)
     }
 
     /// The customer, whose conversion is undone: put away, and no longer the one that the lead became.

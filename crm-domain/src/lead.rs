@@ -17,6 +17,7 @@ use crate::custom_field::{CustomEdit, CustomValues};
 use crate::customer;
 use crate::duplicate::MatchKeys;
 use crate::ids::{LeadId, UserId};
+use crate::tag::TagRename;
 use crate::text::{Company, Email, Name, Phone, Source, Tags};
 use crate::violation::Violations;
 
@@ -306,6 +307,16 @@ impl Lead {
             assigned_at,
             ..self
         }
+    }
+
+    /// The lead with tags renamed, put away or not; the same version when nothing differs.
+    #[must_use]
+    pub fn rename_tags(self, rename: &TagRename, now: DateTime<Utc>) -> Self {
+        let tags = rename.apply(&self.tags);
+        if tags == self.tags {
+            return self;
+        }
+        Self { tags, ..self }.written(now)
     }
 
     /// The lead, put away; unchanged when it already was.

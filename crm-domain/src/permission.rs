@@ -83,6 +83,8 @@ names! {
         Activity = "activity",
         /// Definitions of custom fields.
         CustomField = "customField",
+        /// Tags on records of all kinds.
+        Tag = "tag",
     }
 }
 
@@ -317,6 +319,7 @@ impl Permission {
         .chain(of(Resource::Job, &[Read, Manage]))
         .chain(of(Resource::Activity, &[Read]))
         .chain(of(Resource::CustomField, &[Manage]))
+        .chain(of(Resource::Tag, &[Manage]))
     }
 
     /// What it allows, for a person.
@@ -344,6 +347,7 @@ impl Permission {
             (Resource::CustomField, Manage) => {
                 "say which custom fields leads, customers and tasks have"
             }
+            (Resource::Tag, Manage) => "rename and merge tags, on records that one may change",
             (_, Read) => "see them, count them, find them",
             (_, Create) => "make new ones",
             (_, Update) => "change them, restore archived ones",

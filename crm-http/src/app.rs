@@ -23,6 +23,7 @@ use crate::api::imports::ImportsApi;
 use crate::api::jobs::JobsApi;
 use crate::api::leads::LeadsApi;
 use crate::api::roles::RolesApi;
+use crate::api::tags::TagsApi;
 use crate::api::tasks::TasksApi;
 use crate::api::teams::TeamsApi;
 use crate::api::users::{PasswordLinks, UsersApi};
@@ -69,6 +70,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", ImportsApi),
         Contribution::new("core", "/api", AnalyticsApi),
         Contribution::new("core", "/api", CustomFieldsApi),
+        Contribution::new("core", "/api", TagsApi),
         Contribution::new("core", "/api", UsersApi),
         Contribution::new("core", "/api", TeamsApi),
         Contribution::new("core", "/api", RolesApi),

@@ -33,6 +33,7 @@ mod schema;
 pub mod seals;
 pub mod second_factors;
 pub mod sessions;
+pub mod tags;
 pub mod tasks;
 pub mod teams;
 pub mod throttle;

@@ -254,6 +254,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    record_tags (resource, key, record_id) {
+        resource -> Text,
+        key -> Text,
+        record_id -> Uuid,
+        spelling -> Text,
+        owner_id -> Nullable<Uuid>,
+        is_unassigned -> Bool,
+        is_archived -> Bool,
+    }
+}
+
+diesel::table! {
     merges (id) {
         id -> Uuid,
         resource -> Text,

@@ -104,6 +104,14 @@ pub(crate) fn within_owner(owner: &'static str, reach: &Reach) -> Within {
     }
 }
 
+/// The tags of records within this reach.
+pub(crate) fn within_tagged(reach: &Reach) -> Within {
+    Within {
+        is_unassigned: "record_tags.is_unassigned",
+        ..within_owner("record_tags.owner_id", reach)
+    }
+}
+
 impl QueryFragment<Pg> for Within {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match &self.reach {

@@ -339,6 +339,8 @@ fn every_guarded_operation_of_records_names_its_permission() {
         "listApiKeys",
         "listPermissions",
         "listSessions",
+        // It takes the permission to read the records that the query names.
+        "listTags",
         "logoutAll",
         "removeTwoFactor",
         "renewRecoveryCodes",

@@ -31,4 +31,5 @@ mod jobs;
 mod leads;
 mod matrix;
 mod merge;
+mod tags;
 mod tasks;

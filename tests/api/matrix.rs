@@ -228,6 +228,8 @@ fn expected_by_permission(operation: &Operation, caller: Caller, subject: Subjec
     let (permissions, is_own_business) = match operation.id.as_str() {
         "revokeApiKey" => (vec!["apiKey:manage".to_owned()], true),
         "endSession" => (vec!["user:manage".to_owned()], true),
+        // What may be seen of tags follows from the records that the query names.
+        "listTags" => (vec!["lead:read".to_owned()], false),
         _ => (operation.permissions.clone(), false),
     };
     if is_own_business {
@@ -325,6 +327,7 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
             json!({ "resource": "lead", "key": name, "label": name, "type": "bool" })
         }
         "updateCustomField" => json!({ "label": name }),
+        "renameTags" => json!({ "resource": "lead", "from": [name], "to": "Tag" }),
         _ => return None,
     };
     Some(body)

@@ -16,6 +16,7 @@ mod explained;
 mod filters;
 mod jobs;
 mod loaded;
+mod tags;
 
 use crm_authz::{Access, Facts, Policy, Reach, RoleFacts, Scope, UserFacts};
 use crm_domain::activity::Actor;

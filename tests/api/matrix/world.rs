@@ -297,6 +297,9 @@ impl World {
     /// The path of an operation on the record `id`. A record within it is one that the program itself made.
     pub(crate) async fn path(&self, operation: &Operation, id: &str) -> String {
         let path = operation.template.replace("{id}", id);
+        if operation.id == "listTags" {
+            return format!("{path}?resource=lead");
+        }
         if !path.contains("{noteId}") {
             return path;
         }
