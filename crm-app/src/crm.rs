@@ -38,6 +38,7 @@ use crate::tags::Tags;
 use crate::tasks::Tasks;
 use crate::teams::Teams;
 use crate::users::Users;
+use crate::views::Views;
 
 /// One CRM on one database. Cheap to clone; several may live in one process.
 #[derive(Clone)]
@@ -202,6 +203,12 @@ impl Crm {
     #[must_use]
     pub const fn tags(&self) -> Tags<'_> {
         Tags(self)
+    }
+
+    /// What is done with saved views.
+    #[must_use]
+    pub const fn views(&self) -> Views<'_> {
+        Views(self)
     }
 
     /// What is done with users.

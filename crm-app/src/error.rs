@@ -16,6 +16,7 @@ use crm_domain::violation::Violations;
 use crm_storage::customers::ListedCustomer;
 use crm_storage::leads::ListedLead;
 use crm_storage::tasks::ListedTask;
+use crm_storage::views::ListedView;
 use uuid::Uuid;
 
 /// What a use case gives.
@@ -250,6 +251,8 @@ pub enum Current {
     Team(Team),
     /// A role.
     Role(RoleDefinition, Arc<Access>),
+    /// A view.
+    View(ListedView),
     /// An assignment rule.
     AssignmentRule(AssignmentRule),
     /// A custom field.

@@ -77,7 +77,8 @@ impl Crm {
             | Resource::Analytics
             | Resource::AssignmentRule
             | Resource::CustomField
-            | Resource::Tag => None,
+            | Resource::Tag
+            | Resource::View => None,
         };
         found.ok_or(Error::NotFound(resource))
     }

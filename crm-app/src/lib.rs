@@ -48,6 +48,7 @@ pub mod tasks;
 pub mod teams;
 mod throttle;
 pub mod users;
+pub mod views;
 
 pub use crm::{Crm, CrmBuilder, SystemClock};
 pub use crm_authz::{Access, Explanation, Forbidden, GrantedBy, Policy, Reach, RoleFacts};

@@ -10,7 +10,7 @@ use crate::activity::{Changes, RecordRef, fields};
 use crate::assignment::Strategy;
 use crate::ids::{
     ApiKeyId, AssignmentRuleId, CustomFieldId, CustomerId, JobId, LeadId, NoteId, RoleId,
-    SessionId, TaskId, TeamId, UserId,
+    SessionId, TaskId, TeamId, UserId, ViewId,
 };
 use crate::permission::Resource;
 use crate::text::RuleName;
@@ -360,6 +360,24 @@ events! {
     /// A custom field was taken back from the archive.
     CustomFieldRestored = "custom-field.restored" on CustomField(custom_field_id: CustomFieldId) [changes] {
         /// The field that says so.
+        changes: Changes,
+    }
+
+    /// A list was saved as a view.
+    ViewCreated = "view.created" on View(view_id: ViewId) [changes] {
+        /// The fields it was made with.
+        changes: Changes,
+    }
+
+    /// Fields of a saved view were changed.
+    ViewEdited = "view.edited" on View(view_id: ViewId) [changes] {
+        /// The fields that changed.
+        changes: Changes,
+    }
+
+    /// A saved view is no more.
+    ViewDeleted = "view.deleted" on View(view_id: ViewId) [changes] {
+        /// The fields that it had.
         changes: Changes,
     }
 

@@ -122,6 +122,10 @@ id!(
     SessionId
 );
 id!(
+    /// Identifies a saved view.
+    ViewId
+);
+id!(
     /// Identifies the merge of some records into one.
     MergeId
 );

@@ -34,4 +34,5 @@ pub mod team;
 pub mod text;
 mod undo;
 pub mod user;
+pub mod view;
 pub mod violation;

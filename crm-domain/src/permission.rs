@@ -15,6 +15,7 @@ use crate::role::RoleDefinition;
 use crate::task::Task;
 use crate::team::Team;
 use crate::user::User;
+use crate::view::View;
 
 macro_rules! names {
     ($(#[$doc:meta])* $enum:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)* }) => {
@@ -85,6 +86,8 @@ names! {
         CustomField = "customField",
         /// Tags on records of all kinds.
         Tag = "tag",
+        /// Saved views of lists.
+        View = "view",
     }
 }
 
@@ -105,6 +108,8 @@ names! {
         Assign = "assign",
         /// Make one of several, and take them apart again.
         Merge = "merge",
+        /// Show it to others.
+        Share = "share",
         /// Take many out at once, as a file.
         Export = "export",
         /// Make and change many at once, from a file.
@@ -270,6 +275,14 @@ impl Record for FieldDefinition {
     }
 }
 
+impl Record for View {
+    const RESOURCE: Resource = Resource::View;
+
+    fn ownership(&self) -> Ownership {
+        Ownership::of(self.owner)
+    }
+}
+
 /// One permission: an action on a kind of record, written `lead:read`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Permission {
@@ -289,7 +302,7 @@ impl Permission {
     /// Every permission there is.
     pub fn all() -> impl Iterator<Item = Self> {
         use Action::{
-            Assign, Convert, Create, Delete, Export, Import, Manage, Merge, Read, Update,
+            Assign, Convert, Create, Delete, Export, Import, Manage, Merge, Read, Share, Update,
         };
         let of = |resource, actions: &'static [Action]| {
             actions
@@ -320,13 +333,14 @@ impl Permission {
         .chain(of(Resource::Activity, &[Read]))
         .chain(of(Resource::CustomField, &[Manage]))
         .chain(of(Resource::Tag, &[Manage]))
+        .chain(of(Resource::View, &[Share, Manage]))
     }
 
     /// What it allows, for a person.
     #[must_use]
     pub const fn describe(self) -> &'static str {
         use Action::{
-            Assign, Convert, Create, Delete, Export, Import, Manage, Merge, Read, Update,
+            Assign, Convert, Create, Delete, Export, Import, Manage, Merge, Read, Share, Update,
         };
         match (self.resource, self.action) {
             (Resource::Lead, Manage) => "undo conversions",
@@ -354,11 +368,13 @@ impl Permission {
             (_, Delete) => "archive them",
             (_, Convert) => "turn them into customers",
             (_, Assign) => "give them to others",
+            (Resource::View, Manage) => "change and delete shared views of others",
             (_, Merge) => "make one of several, and take them apart again",
             (_, Import) => {
                 "make and change them from a file, as far as the other permissions allow"
             }
             (_, Export) => "take out as a file those that they see",
+            (_, Share) => "show them to others, and change what others see",
             (_, Manage) => "keep them in order",
         }
     }

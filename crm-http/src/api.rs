@@ -19,6 +19,7 @@ pub mod tags;
 pub mod tasks;
 pub mod teams;
 pub mod users;
+pub mod views;
 
 use crm_app::OnDuplicate;
 use serde::{Deserialize, Serialize};

@@ -27,6 +27,7 @@ use crate::api::tags::TagsApi;
 use crate::api::tasks::TasksApi;
 use crate::api::teams::TeamsApi;
 use crate::api::users::{PasswordLinks, UsersApi};
+use crate::api::views::ViewsApi;
 use crate::cookies::Cookies;
 use crate::middleware::access_log::AccessLog;
 use crate::middleware::body_limit::BodyLimit;
@@ -71,6 +72,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", AnalyticsApi),
         Contribution::new("core", "/api", CustomFieldsApi),
         Contribution::new("core", "/api", TagsApi),
+        Contribution::new("core", "/api", ViewsApi),
         Contribution::new("core", "/api", UsersApi),
         Contribution::new("core", "/api", TeamsApi),
         Contribution::new("core", "/api", RolesApi),

@@ -29,6 +29,7 @@ use crate::api::roles::Role;
 use crate::api::tasks::Task;
 use crate::api::teams::Team;
 use crate::api::users::User;
+use crate::api::views::View;
 
 /// Why a request was not carried out.
 #[derive(Debug)]
@@ -394,6 +395,7 @@ fn stale(current: crm_app::Current, detail: String) -> Problem {
         Current::User(user, access) => serde_json::to_value(User::new(&user, &access)),
         Current::Team(team) => serde_json::to_value(Team::from(team)),
         Current::CustomField(field) => serde_json::to_value(CustomField::from(field)),
+        Current::View(view) => serde_json::to_value(View::from(view)),
         Current::Role(role, access) => serde_json::to_value(Role::new(&role, &access)),
         Current::AssignmentRule(rule) => serde_json::to_value(AssignmentRule::from(rule)),
         other => return Problem::internal(format!("{other:?} has no form on the wire")),

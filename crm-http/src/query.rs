@@ -62,7 +62,8 @@ impl<'a, T: QueryParameters> ApiExtractor<'a> for Query<T> {
     }
 }
 
-fn parameters<T: QueryParameters>(query: &str) -> Result<T, Problem> {
+/// Reads the parameters of a query.
+pub(crate) fn parameters<T: QueryParameters>(query: &str) -> Result<T, Problem> {
     let mut seen = BTreeSet::new();
     let (mut own, mut custom) = (Vec::new(), Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {

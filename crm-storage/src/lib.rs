@@ -38,6 +38,7 @@ pub mod tasks;
 pub mod teams;
 pub mod throttle;
 pub mod users;
+pub mod views;
 mod visibility;
 
 pub use error::Error;

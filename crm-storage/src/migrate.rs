@@ -57,6 +57,7 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-26-217000", "create_assignment_rules"),
     core_migration!("2026-11-26-217500", "count_leads"),
     core_migration!("2026-11-26-218000", "list_tags"),
+    core_migration!("2026-11-26-218100", "save_views"),
     core_migration!("2026-11-26-219000", "create_custom_fields"),
 ];
 

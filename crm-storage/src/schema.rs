@@ -266,6 +266,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_views (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        resource -> Text,
+        name -> Text,
+        name_key -> Text,
+        filter -> Jsonb,
+        sort -> Nullable<Text>,
+        // Diesel has a module of this name in each table.
+        #[sql_name = "columns"]
+        shown_columns -> Array<Text>,
+        is_shared -> Bool,
+        version -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     merges (id) {
         id -> Uuid,
         resource -> Text,
@@ -486,4 +505,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     tasks
 );
 diesel::allow_tables_to_appear_in_same_query!(users, second_factors);
+diesel::allow_tables_to_appear_in_same_query!(users, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(activities, activity_seals, unsealed_activities);

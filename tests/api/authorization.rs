@@ -332,21 +332,26 @@ fn every_guarded_operation_of_records_names_its_permission() {
         "changePassword",
         "confirmTwoFactor",
         "createApiKey",
+        "createView",
+        "deleteView",
         "endSession",
         "explain",
         "getMe",
         "getTwoFactor",
+        "getView",
         "listApiKeys",
         "listPermissions",
         "listSessions",
         // It takes the permission to read the records that the query names.
         "listTags",
+        "listViews",
         "logoutAll",
         "removeTwoFactor",
         "renewRecoveryCodes",
         "revokeApiKey",
         "startTwoFactor",
         "updateMe",
+        "updateView",
     ];
     // Which one it is depends on what is imported: the use cases ask, and the matrix shows it.
     let of_imports = [

@@ -33,3 +33,4 @@ mod matrix;
 mod merge;
 mod tags;
 mod tasks;
+mod views;

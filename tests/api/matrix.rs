@@ -15,7 +15,7 @@ use crate::authorization::{Operation, operations};
 use world::{Caller, Kind, Subject, World};
 
 /// The operations that are not about a record: everybody's, or about oneself. Other tests show what they do.
-const NOT_ABOUT_RECORDS: [&str; 26] = [
+const NOT_ABOUT_RECORDS: [&str; 28] = [
     "changePassword",
     "confirmTwoFactor",
     "explain",
@@ -42,6 +42,8 @@ const NOT_ABOUT_RECORDS: [&str; 26] = [
     "startTwoFactor",
     "updateMe",
     "createApiKey",
+    "createView",
+    "listViews",
 ];
 
 /// What a caller may expect of an operation.
@@ -157,6 +159,7 @@ pub(crate) fn kind(operation: &Operation) -> Kind {
         ("roles", _) => Kind::Role,
         ("assignment-rules", _) => Kind::AssignmentRule,
         ("api-keys", _) => Kind::ApiKey,
+        ("views", _) => Kind::View,
         ("jobs", _) => Kind::Job,
         ("imports", _) => Kind::Import,
         ("custom-fields", _) => Kind::CustomField,
@@ -196,6 +199,9 @@ fn reach(caller: Caller, permission: &str) -> Reach {
 }
 
 fn expected(operation: &Operation, caller: Caller, subject: Subject) -> Expected {
+    if kind(operation) == Kind::View {
+        return expected_of_view(operation, caller, subject);
+    }
     let expected = expected_by_permission(operation, caller, subject);
     // The notes of the walk are the program's own: who did not write them needs more than to change the customer.
     let is_at_hand = !matches!(subject, Subject::OwnArchived | Subject::StrangersArchived);
@@ -277,6 +283,20 @@ fn own_business(caller: Caller, subject: Subject, permission: &str) -> Expected 
     }
 }
 
+/// Of the views of the walk, which are of lists of leads, those of the teammate are shared.
+fn expected_of_view(operation: &Operation, caller: Caller, subject: Subject) -> Expected {
+    let is_read = operation.id == "getView";
+    match (caller, subject) {
+        // A program changes no views.
+        (Caller::NarrowKey, _) if !is_read => Expected::Forbidden,
+        (Caller::Demoted, _) => Expected::NotFound,
+        (_, Subject::Own) => Expected::Done,
+        (_, Subject::Teammates) if is_read || caller == Caller::Admin => Expected::Done,
+        (_, Subject::Teammates) => Expected::Forbidden,
+        _ => Expected::NotFound,
+    }
+}
+
 fn takes_in(reach: Reach, subject: Subject) -> bool {
     let needed = match subject {
         Subject::Own | Subject::OwnArchived => Reach::Own,
@@ -327,6 +347,8 @@ pub(crate) fn body(operation: &str, world: &World) -> Option<Value> {
             json!({ "resource": "lead", "key": name, "label": name, "type": "bool" })
         }
         "updateCustomField" => json!({ "label": name }),
+        "createView" => json!({ "resource": "lead", "name": name }),
+        "updateView" => json!({ "name": name }),
         "renameTags" => json!({ "resource": "lead", "from": [name], "to": "Tag" }),
         _ => return None,
     };

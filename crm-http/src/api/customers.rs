@@ -3,6 +3,7 @@
 mod wire;
 
 pub use wire::Customer;
+pub(in crate::api) use wire::ListCustomers;
 
 use crm_app::MergeOptions;
 use crm_domain::customer::{CustomerQuery, NewCustomer};
@@ -29,8 +30,8 @@ use crate::reply::{Created, Made, Reply, Versioned, location};
 
 use wire::{
     AddNote, AssignCustomer, BulkCustomers, CreateCustomer, CreateCustomers, CustomerList,
-    CustomerNote, CustomerNoteList, CustomerRecord, EditCustomer, ExportCustomers, ListCustomers,
-    Merge, MergeCustomers,
+    CustomerNote, CustomerNoteList, CustomerRecord, EditCustomer, ExportCustomers, Merge,
+    MergeCustomers,
 };
 
 permissions! {

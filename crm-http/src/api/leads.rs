@@ -2,6 +2,7 @@
 
 mod wire;
 
+pub(in crate::api) use wire::ListLeads;
 pub use wire::{Lead, LeadStatus};
 
 use crm_app::MergeOptions;
@@ -27,7 +28,7 @@ use crate::reply::{Created, Reply, Versioned, location};
 
 use wire::{
     AssignLead, BulkLeads, Conversion, ConvertLead, CreateLead, CreateLeads, EditLead, ExportLeads,
-    LeadList, ListLeads, Merge, MergeLeads,
+    LeadList, Merge, MergeLeads,
 };
 
 permissions! {

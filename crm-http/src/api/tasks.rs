@@ -2,6 +2,7 @@
 
 mod wire;
 
+pub(in crate::api) use wire::ListTasks;
 pub use wire::Task;
 
 use crm_domain::task::{NewTask, TaskQuery};
@@ -22,7 +23,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
-use wire::{BulkTasks, CreateTask, CreateTasks, EditTask, ExportTasks, ListTasks, TaskList};
+use wire::{BulkTasks, CreateTask, CreateTasks, EditTask, ExportTasks, TaskList};
 
 permissions! {
     /// See tasks.

@@ -67,9 +67,9 @@ async fn every_change_that_is_sent_again_is_not_done_again() {
         }
         let kind = kind(&operation);
         let mut id = None;
-        // Imports are for who began them.
+        // Imports are for who began them, and personal views for who made them.
         let first = match kind {
-            Kind::Import => Subject::Own,
+            Kind::Import | Kind::View => Subject::Own,
             _ => Subject::Strangers,
         };
         for subject in [first, Subject::Own] {

@@ -14,6 +14,7 @@ use crm_domain::lead::NewLead;
 use crm_domain::role::{Role, RoleContent};
 use crm_domain::task::NewTask;
 use crm_domain::user::User;
+use crm_domain::view::{NewView, ViewFilter, Viewed};
 use crm_testing::{Client, TestApp};
 
 use crate::authorization::Operation;
@@ -85,6 +86,7 @@ pub(crate) enum Kind {
     Job,
     Import,
     CustomField,
+    View,
 }
 
 pub(crate) struct World {
@@ -242,6 +244,9 @@ impl World {
             Kind::ApiKey if caller == Caller::Demoted && subject == Subject::Own => None,
             Kind::ApiKey => Some(self.key(owner).await.0),
             Kind::Session => Some(self.session(owner).await),
+            // Nobody makes views of lists that they may not read.
+            Kind::View if caller == Caller::Demoted && subject == Subject::Own => None,
+            Kind::View => Some(self.view(owner, subject == Subject::Teammates).await),
             Kind::Import => Some(self.import(owner).await),
         }
     }
@@ -327,6 +332,26 @@ impl World {
         let newest = "select import_id from import_rows order by xmin::text::bigint desc limit 1";
         let rows = self.app.database().rows(newest).await;
         rows[0]["import_id"].as_str().unwrap().to_owned()
+    }
+
+    async fn view(&self, owner: UserId, is_shared: bool) -> String {
+        let new = NewView {
+            resource: Viewed::Lead,
+            name: self.unique_name().parse().unwrap(),
+            filter: ViewFilter::default(),
+            sort: None,
+            columns: vec![],
+            is_shared: false,
+        };
+        let views = self.app.crm.views();
+        let made = views.create(&Actor::user(owner), new).await.unwrap();
+        let id = made.view.id;
+        if is_shared {
+            // As by somebody who could share it then.
+            let share = format!("update saved_views set is_shared = true where id = '{id}'");
+            self.app.database().execute(&share).await;
+        }
+        id.to_string()
     }
 
     async fn new_team(&self) -> String {

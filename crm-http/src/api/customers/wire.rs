@@ -4,9 +4,9 @@ mod bulk;
 mod input;
 
 pub(super) use bulk::{BulkCustomers, CreateCustomers};
+pub(in crate::api) use input::ListCustomers;
 pub(super) use input::{
-    AddNote, AssignCustomer, CreateCustomer, EditCustomer, ExportCustomers, ListCustomers,
-    MergeCustomers,
+    AddNote, AssignCustomer, CreateCustomer, EditCustomer, ExportCustomers, MergeCustomers,
 };
 
 use input::FilterCustomers;

@@ -6,8 +6,9 @@ mod query;
 
 pub(super) use bulk::{BulkLeads, CreateLeads};
 pub(super) use input::{AssignLead, ConvertLead, CreateLead, EditLead, MergeLeads};
+pub(super) use query::ExportLeads;
 use query::FilterLeads;
-pub(super) use query::{ExportLeads, ListLeads};
+pub(in crate::api) use query::ListLeads;
 
 use chrono::{DateTime, Utc};
 use crm_app::Merged;

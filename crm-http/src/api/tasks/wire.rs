@@ -6,8 +6,9 @@ mod query;
 
 pub(super) use bulk::{BulkTasks, CreateTasks};
 pub(super) use input::{CreateTask, EditTask};
+pub(super) use query::ExportTasks;
 use query::FilterTasks;
-pub(super) use query::{ExportTasks, ListTasks};
+pub(in crate::api) use query::ListTasks;
 
 use chrono::{DateTime, Utc};
 use crm_app::tasks::ListedTask;

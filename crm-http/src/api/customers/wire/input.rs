@@ -24,7 +24,7 @@ use crate::wire::{
 
 list_parameters! {
     /// The parameters of the list of customers.
-    pub(in crate::api::customers) ListCustomers and ExportCustomers by CustomerSortField, narrowed by FilterCustomers {
+    pub(in crate::api) ListCustomers and ExportCustomers by CustomerSortField, narrowed by FilterCustomers {
         /// With each of these words in the name, company, address or number. A word of three letters or more is found
         /// anywhere; a term of shorter words only is the beginning of the name.
         search: Option<Text<100>>,

@@ -15,7 +15,7 @@ use crate::wire::{SourceText, TagText, Text};
 
 list_parameters! {
     /// The parameters of the list of leads.
-    pub(in crate::api::leads) ListLeads and ExportLeads by LeadSortField, narrowed by FilterLeads {
+    pub(in crate::api) ListLeads and ExportLeads by LeadSortField, narrowed by FilterLeads {
         /// In this status; repeat it for several.
         #[serde(default)]
         #[oai(default, validator(max_items = 6))]

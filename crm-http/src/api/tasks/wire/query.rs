@@ -27,7 +27,7 @@ wire_enum! {
 
 list_parameters! {
     /// The parameters of the list of tasks.
-    pub(in crate::api::tasks) ListTasks and ExportTasks by TaskSortField, narrowed by FilterTasks {
+    pub(in crate::api) ListTasks and ExportTasks by TaskSortField, narrowed by FilterTasks {
         /// In this status; repeat it for several.
         #[serde(default)]
         #[oai(default, validator(max_items = 4))]
