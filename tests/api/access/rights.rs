@@ -206,7 +206,7 @@ async fn a_role_is_made_shown_changed_and_deleted() {
         json!([{ "id": Role::Agent.id(), "name": "Agent" }])
     );
     let held = made["permissions"].as_array().unwrap();
-    assert_eq!(held.len(), 15);
+    assert_eq!(held.len(), 16);
     assert!(held.contains(&grants[0]));
     let path = format!("/api/roles/{}", made["id"].as_str().unwrap());
     assert_eq!(admin.get(&path).expect(200).await, made);

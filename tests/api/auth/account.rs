@@ -32,7 +32,13 @@ async fn a_user_sees_their_account_and_what_they_may_do() {
     held.extend(grants("queue", &["task:read"]));
     held.extend(grants(
         "own",
-        &["task:create", "task:update", "task:delete", "activity:read"],
+        &[
+            "task:create",
+            "task:update",
+            "task:delete",
+            "analytics:read",
+            "activity:read",
+        ],
     ));
     let expected = json!({
         "id": agent.user().id,

@@ -19,7 +19,7 @@ async fn a_new_lead_has_an_address_of_its_own_a_version_and_the_defaults() {
         "id": id(&lead), "name": "John Smith", "emailId": "John@Example.org", "phone": null, "company": null,
         "status": "New", "source": null, "assignedAgent": null, "tags": [], "unqualifiedReason": null,
         "unqualifiedNote": null, "recycleCount": 0, "convertedCustomerId": null, "assignedAt": null,
-        "convertedAt": null, "mergedInto": null, "isArchived": false, "version": 1, "createdBy": admin.user().id.to_string(),
+        "convertedAt": null, "custom": {}, "mergedInto": null, "isArchived": false, "version": 1, "createdBy": admin.user().id.to_string(),
         "createdAt": now, "updatedAt": now,
     });
     assert_eq!(lead, expected);
