@@ -7,6 +7,7 @@ use super::{VIEWS, body, make, path};
 use crate::leads::errors;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 async fn what_the_list_would_refuse_is_refused_with_the_place_in_the_body() {
     let app = TestApp::new().await;
     let agent = app.agent().await;
