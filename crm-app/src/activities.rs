@@ -1,6 +1,7 @@
 //! The activity log as it is read. What an entry tells is seen by whoever may see both: what its actor does, and the record.
 
 mod names;
+mod timeline;
 
 use crm_authz::Access;
 use crm_domain::activity::{Actor, Entry, EntryFilter, Who};
@@ -53,6 +54,7 @@ fn sight(access: &Access, actor: &Actor) -> Result<Sight> {
         keys: access.scope(actor, Action::Manage).ok(),
         teams: access.scope(actor, Action::Read).ok(),
         roles: access.scope(actor, Action::Read).ok(),
+        jobs: access.scope(actor, Action::Read).ok(),
         reader: person(actor),
     })
 }

@@ -3,11 +3,13 @@
 
 mod assign;
 mod convert;
+mod history;
 mod merge;
 mod unconvert;
 
 pub use assign::AssignTo;
 pub use convert::{Conversion, ConvertOptions, OnCandidates};
+pub use history::History;
 
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::change::Change;
@@ -22,7 +24,7 @@ use crm_domain::user::UserRef;
 use crm_storage::{custom_fields, leads as storage};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-pub use crm_storage::leads::ListedLead;
+pub use crm_storage::leads::{ListedLead, ListedStatusChange};
 
 use crate::attempts::write;
 use crate::batch::{Batch, InBatch, OnRefusal};

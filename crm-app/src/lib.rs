@@ -41,6 +41,7 @@ mod password;
 mod record;
 mod refresh_token;
 pub mod roles;
+pub mod search;
 pub mod second_factors;
 mod session;
 pub mod tags;

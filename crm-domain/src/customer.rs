@@ -14,8 +14,9 @@ use crate::custom_field::{CustomEdit, CustomValues};
 use crate::duplicate::MatchKeys;
 use crate::ids::{CustomerId, LeadId, NoteId, UserId};
 use crate::lead::Lead;
+use crate::search::Searchable;
 use crate::tag::TagRename;
-use crate::text::{Company, Email, Name, Note, Phone, Tags, fold};
+use crate::text::{Company, Email, Name, Note, Phone, Tags};
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -329,30 +330,8 @@ impl Customer {
     /// What a search looks in: name, company, address and number, folded.
     #[must_use]
     pub fn search_text(&self) -> String {
-        search_text(
-            &self.name,
-            self.company.as_ref(),
-            self.email.as_ref(),
-            self.phone.as_ref(),
-        )
+        self.searched().joined()
     }
-}
-
-/// The search text of a person or company: name first, parts on lines of their own so that no term matches across two.
-pub(crate) fn search_text(
-    name: &Name,
-    company: Option<&Company>,
-    email: Option<&Email>,
-    phone: Option<&Phone>,
-) -> String {
-    let parts = [
-        Some(fold(name.as_str())),
-        company.map(|company| fold(company.as_str())),
-        email.map(|email| fold(email.as_str())),
-        phone.map(|phone| fold(phone.as_str())),
-        phone.map(Phone::key),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

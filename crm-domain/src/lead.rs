@@ -14,9 +14,9 @@ use serde_json::json;
 use crate::activity::{Changes, Fields, fields};
 use crate::change::{Archived, Change};
 use crate::custom_field::{CustomEdit, CustomValues};
-use crate::customer;
 use crate::duplicate::MatchKeys;
 use crate::ids::{LeadId, UserId};
+use crate::search::Searchable;
 use crate::tag::TagRename;
 use crate::text::{Company, Email, Name, Phone, Source, Tags};
 use crate::violation::Violations;
@@ -454,12 +454,7 @@ impl Lead {
     /// What a search looks in: name, company, address and number, folded.
     #[must_use]
     pub fn search_text(&self) -> String {
-        customer::search_text(
-            &self.name,
-            self.company.as_ref(),
-            self.email.as_ref(),
-            self.phone.as_ref(),
-        )
+        self.searched().joined()
     }
 }
 

@@ -28,6 +28,7 @@ pub mod money;
 pub mod page;
 pub mod permission;
 pub mod role;
+pub mod search;
 pub mod tag;
 pub mod task;
 pub mod team;

@@ -17,7 +17,8 @@ use crate::change::{Archived, Change};
 use crate::custom_field::{CustomEdit, CustomValues};
 use crate::due::{Calendar, Due, DueChange};
 use crate::ids::{TaskId, UserId};
-use crate::text::{Note, Title, fold};
+use crate::search::Searchable;
+use crate::text::{Note, Title};
 
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -325,14 +326,7 @@ impl Task {
     /// What a search looks in: title and description, folded.
     #[must_use]
     pub fn search_text(&self) -> String {
-        let description = self.description.as_ref().map(Note::as_str);
-        let parts = [Some(self.title.as_str()), description];
-        parts
-            .into_iter()
-            .flatten()
-            .map(fold)
-            .collect::<Vec<_>>()
-            .join("\n")
+        self.searched().joined()
     }
 }
 

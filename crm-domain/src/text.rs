@@ -74,7 +74,7 @@ impl TextError {
 }
 
 /// Trims, and refuses what no field may hold. `multiline` lets line breaks and tabs pass.
-fn clean(raw: &str, max: usize, multiline: bool) -> Result<&str, TextError> {
+pub(crate) fn clean(raw: &str, max: usize, multiline: bool) -> Result<&str, TextError> {
     let text = raw.trim();
     if text.is_empty() {
         // A text of control characters only is told so, not called empty.

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod leads;
 pub mod permissions;
 pub mod roles;
+pub mod search;
 pub mod tags;
 pub mod tasks;
 pub mod teams;

@@ -23,6 +23,7 @@ use crate::api::imports::ImportsApi;
 use crate::api::jobs::JobsApi;
 use crate::api::leads::LeadsApi;
 use crate::api::roles::RolesApi;
+use crate::api::search::SearchApi;
 use crate::api::tags::TagsApi;
 use crate::api::tasks::TasksApi;
 use crate::api::teams::TeamsApi;
@@ -81,6 +82,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", AuthzApi),
         Contribution::new("core", "/api", JobsApi),
         Contribution::new("core", "/api", ActivitiesApi),
+        Contribution::new("core", "/api", SearchApi),
     ]
 }
 

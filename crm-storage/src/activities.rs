@@ -1,6 +1,7 @@
 //! The activity log: rows are only ever added, and read by those who may see what they tell.
 
 mod feed;
+mod timeline;
 mod visible;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use crate::Error;
 use crate::schema::activities as table;
 
 pub use feed::list;
+pub use timeline::list_about;
 pub use visible::Sight;
 
 /// One thing that somebody did.

@@ -3,6 +3,7 @@
 mod matching;
 mod notes;
 mod row;
+mod search;
 
 pub use notes::{
     ListedNote, delete_note, insert_note, list_notes, lock_note, move_notes, return_notes,
@@ -26,12 +27,13 @@ use crate::Error;
 use crate::cursor;
 use crate::custom_fields::{self, Hidden};
 use crate::query;
-use crate::record::{imported, matched, named, portioned, stored, unique_by_email, walked};
+use crate::record::{imported, matched, merged, named, portioned, stored, unique_by_email, walked};
 use crate::schema::customers;
 use crate::users::{self, UserRefRow};
 
 use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
 use row::{CustomerKeys, CustomerRow};
+pub use search::{newest, search};
 
 stored!(customers: Customer (CustomerId) as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
 walked!(customers: Customer (CustomerId) by CustomerFilter);
@@ -40,6 +42,7 @@ unique_by_email!(customers: Customer (CustomerId));
 matched!(customers(CustomerId));
 imported!(customers: Customer as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
 portioned!(customers: Customer as CustomerRow by CustomerFilter and CustomerSort);
+merged!(customers: Customer);
 
 /// A customer together with who looks after them.
 #[derive(Debug, Clone, PartialEq, Eq)]

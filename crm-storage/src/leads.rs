@@ -23,13 +23,15 @@
 //! # }
 //! ```
 
+mod history;
 mod matching;
 mod row;
+mod search;
 
 use crm_authz::Scope;
 use crm_domain::custom_field::FieldKey;
 use crm_domain::ids::{LeadId, UserId};
-use crm_domain::lead::{Lead, LeadFilter, LeadSort, StatusChange};
+use crm_domain::lead::{Lead, LeadFilter, LeadSort};
 use crm_domain::list::SortField as _;
 use crm_domain::page::{Slice, Total};
 use crm_domain::text::Name;
@@ -42,12 +44,14 @@ use crate::Error;
 use crate::cursor;
 use crate::custom_fields::{self, Hidden};
 use crate::query;
-use crate::record::{imported, matched, named, portioned, stored, unique_by_email, walked};
-use crate::schema::{lead_status_changes, leads};
+use crate::record::{imported, matched, merged, named, portioned, stored, unique_by_email, walked};
+use crate::schema::leads;
 use crate::users::UserRefRow;
 
+pub use history::{ListedStatusChange, insert_status_change, list_status_changes};
 use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
 use row::{LeadKeys, LeadRow};
+pub use search::{newest, search};
 
 stored!(leads: Lead (LeadId) as LeadRow and LeadKeys, read by Lead::try_from);
 walked!(leads: Lead (LeadId) by LeadFilter);
@@ -56,6 +60,7 @@ unique_by_email!(leads: Lead (LeadId));
 matched!(leads(LeadId));
 imported!(leads: Lead as LeadRow and LeadKeys, read by Lead::try_from);
 portioned!(leads: Lead as LeadRow by LeadFilter and LeadSort);
+merged!(leads: Lead);
 
 /// A lead together with who works on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,29 +160,23 @@ pub async fn list_assigned(
     Ok(ids.into_iter().map(LeadId::from).collect())
 }
 
-/// Adds a step to the status history of a lead.
+/// The leads within the scope that became any of these customers.
 ///
 /// # Errors
-/// When the database refuses it.
-pub async fn insert_status_change(
+/// When the database fails.
+pub async fn list_became(
     conn: &mut AsyncPgConnection,
-    lead: LeadId,
-    change: StatusChange,
-    by: Option<UserId>,
-) -> Result<(), Error> {
-    use lead_status_changes as table;
-    diesel::insert_into(table::table)
-        .values((
-            table::lead_id.eq(lead.uuid()),
-            table::from_status.eq(change.from.as_str()),
-            table::to_status.eq(change.to.as_str()),
-            table::changed_at.eq(change.at),
-            table::changed_by.eq(by.map(UserId::uuid)),
-            table::seconds.eq(change.seconds),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
+    customers: &[uuid::Uuid],
+    max: usize,
+    scope: &Scope<Lead>,
+) -> Result<Vec<uuid::Uuid>, Error> {
+    Ok(visible(scope)
+        .filter(leads::converted_customer_id.eq_any(customers.to_vec()))
+        .order(leads::id)
+        .limit(i64::try_from(max).unwrap_or(i64::MAX))
+        .select(leads::id)
+        .load(conn)
+        .await?)
 }
 
 type Row = (LeadRow, Option<UserRefRow>, Vec<String>);

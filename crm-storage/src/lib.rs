@@ -31,6 +31,7 @@ pub mod roles;
 pub mod schedules;
 mod schema;
 pub mod seals;
+pub mod search;
 pub mod second_factors;
 pub mod sessions;
 pub mod tags;

@@ -331,11 +331,14 @@ where
 
 /// A `LIKE` pattern for a text that contains `word`, whose `%`, `_` and `\` stand for themselves.
 pub(crate) fn contains_pattern(word: &str) -> String {
-    let escaped = word
-        .replace('\\', "\\\\")
+    format!("%{}%", escaped(word))
+}
+
+/// A text in a `LIKE` pattern, of which each character stands for itself.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
         .replace('%', "\\%")
-        .replace('_', "\\_");
-    format!("%{escaped}%")
+        .replace('_', "\\_")
 }
 
 /// An upper bound of all texts that begin with `prefix`, in the collation "C".

@@ -394,10 +394,41 @@ macro_rules! matched {
     };
 }
 
+/// Makes what finds the records that were merged into others.
+macro_rules! merged {
+    ($table:ident: $Record:ident) => {
+        /// These records, and those within the scope that were merged into them, and into those in turn: at most as many.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub async fn with_merged(
+            conn: &mut AsyncPgConnection,
+            mut ids: Vec<uuid::Uuid>,
+            max: usize,
+            scope: &Scope<$Record>,
+        ) -> Result<Vec<uuid::Uuid>, Error> {
+            let mut looked_into = 0;
+            while looked_into < ids.len() && ids.len() < max {
+                let targets = ids.get(looked_into..).unwrap_or_default().to_vec();
+                looked_into = ids.len();
+                let sources: Vec<uuid::Uuid> = visible(scope)
+                    .filter($table::merged_into.eq_any(targets))
+                    .order($table::id)
+                    .limit(i64::try_from(max - ids.len()).unwrap_or(i64::MAX))
+                    .select($table::id)
+                    .load(conn)
+                    .await?;
+                ids.extend(sources);
+            }
+            Ok(ids)
+        }
+    };
+}
+
 mod imported;
 
 pub(crate) use imported::imported;
 pub(crate) use {
-    assigned, created, custom, matched, named, narrowed, portioned, stored, tagged,
+    assigned, created, custom, matched, merged, named, narrowed, portioned, stored, tagged,
     unique_by_email, walked,
 };

@@ -506,4 +506,5 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 diesel::allow_tables_to_appear_in_same_query!(users, second_factors);
 diesel::allow_tables_to_appear_in_same_query!(users, saved_views);
+diesel::allow_tables_to_appear_in_same_query!(users, lead_status_changes);
 diesel::allow_tables_to_appear_in_same_query!(activities, activity_seals, unsealed_activities);

@@ -3,6 +3,7 @@
 mod matching;
 mod reminders;
 mod row;
+mod search;
 
 use chrono::{DateTime, Utc};
 use crm_authz::Scope;
@@ -31,6 +32,7 @@ pub use reminders::{lock_to_remind_of, set_reminded};
 
 use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
 use row::{TaskKeys, TaskRow};
+pub use search::{newest, search};
 
 stored!(tasks: Task (TaskId) as TaskRow and TaskKeys, read by Task::try_from);
 portioned!(tasks: Task as TaskRow by TaskFilterAt and TaskSort);
@@ -147,6 +149,29 @@ pub async fn related(
         .load(conn)
         .await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// The newest tasks within the scope, put away or not, about any of these records of a kind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_about(
+    conn: &mut AsyncPgConnection,
+    kind: RelatedKind,
+    ids: &[Uuid],
+    limit: i64,
+    scope: &Scope<Task>,
+) -> Result<Vec<Uuid>, Error> {
+    let about = visible(scope)
+        .filter(tasks::related_type.eq(kind.as_str()))
+        .filter(tasks::related_id.eq_any(ids.to_vec()));
+    // By the id, which begins with the time.
+    Ok(about
+        .order(tasks::id.desc())
+        .limit(limit)
+        .select(tasks::id)
+        .load(conn)
+        .await?)
 }
 
 /// Some tasks at hand that are assigned to this user, within the scope, in the order of their ids.

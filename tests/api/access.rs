@@ -46,7 +46,7 @@ pub(crate) async fn member<'a>(app: &'a TestApp, role: Role, teams: &[TeamId]) -
 }
 
 /// A new role, made by an Admin.
-async fn role(admin: &Client<'_>, name: &str, grants: &[(&str, &str)]) -> Value {
+pub(crate) async fn role(admin: &Client<'_>, name: &str, grants: &[(&str, &str)]) -> Value {
     let grants: Vec<_> = grants
         .iter()
         .map(|(permission, scope)| json!({ "permission": permission, "scope": scope }))

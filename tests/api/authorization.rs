@@ -349,6 +349,8 @@ fn every_guarded_operation_of_records_names_its_permission() {
         "removeTwoFactor",
         "renewRecoveryCodes",
         "revokeApiKey",
+        // Each kind is found by those who may read it.
+        "search",
         "startTwoFactor",
         "updateMe",
         "updateView",

@@ -9,6 +9,7 @@ mod create_refused;
 mod cursor;
 mod edit;
 mod filters;
+mod history;
 mod if_match;
 mod lifecycle;
 mod pages;

@@ -31,6 +31,8 @@ mod jobs;
 mod leads;
 mod matrix;
 mod merge;
+mod search;
 mod tags;
 mod tasks;
+mod timelines;
 mod views;

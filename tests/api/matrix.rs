@@ -15,7 +15,7 @@ use crate::authorization::{Operation, operations};
 use world::{Caller, Kind, Subject, World};
 
 /// The operations that are not about a record: everybody's, or about oneself. Other tests show what they do.
-const NOT_ABOUT_RECORDS: [&str; 28] = [
+const NOT_ABOUT_RECORDS: [&str; 29] = [
     "changePassword",
     "confirmTwoFactor",
     "explain",
@@ -38,6 +38,7 @@ const NOT_ABOUT_RECORDS: [&str; 28] = [
     "setPassword",
     "removeTwoFactor",
     "renewRecoveryCodes",
+    "search",
     "setUp",
     "startTwoFactor",
     "updateMe",

@@ -15,6 +15,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
+use crate::api::activities::ActivityList;
 use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
@@ -255,6 +256,29 @@ impl CustomersApi {
         let customers = auth.crm().customers();
         let found = customers.duplicates(auth.actor(), id.0.into()).await?;
         Ok(Reply::new(found.into()))
+    }
+
+    /// Show what was done to a customer
+    ///
+    /// The newest first: to the customer, notes among it, to those who were merged into them, to the leads that became them,
+    /// and to the 1,000 newest tasks about customers and leads each, as far as the caller may see those.
+    #[oai(
+        path = "/customers/:id/timeline",
+        method = "get",
+        operation_id = "getCustomerTimeline"
+    )]
+    async fn timeline(
+        &self,
+        auth: Require<CustomerRead>,
+        id: Path<Uuid>,
+        query: Query<Onward>,
+    ) -> Result<Reply<ActivityList>, Problem> {
+        let timeline = auth
+            .crm()
+            .customers()
+            .timeline(auth.actor(), id.0.into(), &query.0.try_into()?)
+            .await?;
+        Ok(Reply::new(timeline.into()))
     }
 
     /// Change a customer

@@ -14,6 +14,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
+use crate::api::activities::ActivityList;
 use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
 use crate::auth::{Require, permissions};
@@ -22,13 +23,14 @@ use crate::body::{Body, OptionalBody};
 use crate::bulk::BulkResult;
 use crate::export::Download;
 use crate::if_match::IfMatch;
+use crate::list::Onward;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
 
 use wire::{
     AssignLead, BulkLeads, Conversion, ConvertLead, CreateLead, CreateLeads, EditLead, ExportLeads,
-    LeadList, Merge, MergeLeads,
+    LeadHistory, LeadList, Merge, MergeLeads,
 };
 
 permissions! {
@@ -163,6 +165,51 @@ impl LeadsApi {
     ) -> Result<Versioned<Lead>, Problem> {
         let lead = auth.crm().leads().get(auth.actor(), id.0.into()).await?;
         Ok(versioned(lead))
+    }
+
+    /// Show what was done to a lead
+    ///
+    /// The newest first: to the lead, to those that were merged into it, and to the 1,000 newest tasks about them, as far as the
+    /// caller may see those.
+    #[oai(
+        path = "/leads/:id/timeline",
+        method = "get",
+        operation_id = "getLeadTimeline"
+    )]
+    async fn timeline(
+        &self,
+        auth: Require<LeadRead>,
+        id: Path<Uuid>,
+        query: Query<Onward>,
+    ) -> Result<Reply<ActivityList>, Problem> {
+        let timeline = auth
+            .crm()
+            .leads()
+            .timeline(auth.actor(), id.0.into(), &query.0.try_into()?)
+            .await?;
+        Ok(Reply::new(timeline.into()))
+    }
+
+    /// Show through which statuses a lead went
+    ///
+    /// The oldest first, with the time spent in each, and where the lead stands now.
+    #[oai(
+        path = "/leads/:id/history",
+        method = "get",
+        operation_id = "getLeadHistory"
+    )]
+    async fn history(
+        &self,
+        auth: Require<LeadRead>,
+        id: Path<Uuid>,
+        query: Query<Onward>,
+    ) -> Result<Reply<LeadHistory>, Problem> {
+        let history = auth
+            .crm()
+            .leads()
+            .history(auth.actor(), id.0.into(), &query.0.try_into()?)
+            .await?;
+        Ok(Reply::new(history.into()))
     }
 
     /// Change a lead

@@ -13,12 +13,14 @@ use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
 use crate::api::Message;
+use crate::api::activities::ActivityList;
 use crate::auth::{Require, permissions};
 use crate::batch::{self, BatchResult};
 use crate::body::Body;
 use crate::bulk::BulkResult;
 use crate::export::Download;
 use crate::if_match::IfMatch;
+use crate::list::Onward;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
@@ -142,6 +144,28 @@ impl TasksApi {
     ) -> Result<Versioned<Task>, Problem> {
         let task = auth.crm().tasks().get(auth.actor(), id.0.into()).await?;
         Ok(versioned(task))
+    }
+
+    /// Show what was done to a task
+    ///
+    /// The newest first: who changed which fields of the task.
+    #[oai(
+        path = "/tasks/:id/timeline",
+        method = "get",
+        operation_id = "getTaskTimeline"
+    )]
+    async fn timeline(
+        &self,
+        auth: Require<TaskRead>,
+        id: Path<Uuid>,
+        query: Query<Onward>,
+    ) -> Result<Reply<ActivityList>, Problem> {
+        let timeline = auth
+            .crm()
+            .tasks()
+            .timeline(auth.actor(), id.0.into(), &query.0.try_into()?)
+            .await?;
+        Ok(Reply::new(timeline.into()))
     }
 
     /// Change a task

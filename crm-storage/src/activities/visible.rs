@@ -6,6 +6,7 @@ use crm_domain::api_key::ApiKey;
 use crm_domain::customer::Customer;
 use crm_domain::event::OF_USERS_AS_RECORDS;
 use crm_domain::ids::UserId;
+use crm_domain::job::QueuedJob;
 use crm_domain::lead::Lead;
 use crm_domain::role::RoleDefinition;
 use crm_domain::task::Task;
@@ -43,7 +44,9 @@ pub struct Sight {
     pub teams: Option<Scope<Team>>,
     /// The roles, if they may read them.
     pub roles: Option<Scope<RoleDefinition>>,
-    /// The person who reads: they see what they themselves did to users, keys, teams and roles, and that they signed in.
+    /// The jobs, if they may read them.
+    pub jobs: Option<Scope<QueuedJob>>,
+    /// The person who reads: they see what they themselves did to users, keys, teams, roles and jobs, and that they signed in.
     pub reader: Option<UserId>,
 }
 
@@ -61,7 +64,7 @@ impl Sight {
             )
         };
         let own = |reader| {
-            let kinds = "activities.resource IN ('user', 'apiKey', 'team', 'role')";
+            let kinds = "activities.resource IN ('user', 'apiKey', 'team', 'role', 'job')";
             let reach = Reach::Own(reader);
             Case::within(kinds, within_owner("activities.actor_id", &reach))
         };
@@ -86,6 +89,7 @@ impl Sight {
                 .map(|scope| users(scope, format!("NOT IN ({events})"))),
             self.teams.as_ref().map(|_| Case::all(of_kind("team"))),
             self.roles.as_ref().map(|_| Case::all(of_kind("role"))),
+            self.jobs.as_ref().map(|_| Case::all(of_kind("job"))),
             self.reader.map(own),
         ];
         Seen {

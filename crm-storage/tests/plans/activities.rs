@@ -7,9 +7,11 @@ use crm_domain::page::{Limit, Page, Slice};
 use crm_domain::permission::{Action, Resource};
 use crm_storage::activities::{self, Sight};
 use crm_testing::TestDatabase;
+use diesel::QueryableByName;
+use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
-use crate::explained::Explained;
+use crate::explained::{Explained, Plan};
 use crate::filters::{BUSY, LAZY, agent};
 
 /// The most pages of 8 KiB for ten entries, of about 10,000 that the log and its indexes take.
@@ -45,9 +47,48 @@ pub(crate) async fn no_filter_makes_a_query_read_the_whole_log(
             }
         }
     }
+    let longest = timeline(&mut explained).await;
+    if longest.reads_all("activities") || longest.pages() > LONGEST * PAGES_OF_A_RECORD {
+        faults.push(format!("a timeline of many records: {longest}"));
+    }
     assert!(plans > 50, "only {plans} plans were seen");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(explained.prepared_statements().await < 5);
+}
+
+/// How many records a long timeline tells of.
+const LONGEST: u64 = 400;
+
+/// One descent of an index, and the entries that it finds.
+const PAGES_OF_A_RECORD: u64 = 8;
+
+/// A timeline that tells of as many records as one may: the newest entries of each.
+async fn timeline(explained: &mut Explained) -> Plan {
+    let leads: Vec<Id> = diesel::sql_query("select id from leads order by created_at limit $1")
+        .bind::<diesel::sql_types::BigInt, _>(i64::try_from(LONGEST).unwrap())
+        .load(&mut explained.conn)
+        .await
+        .unwrap();
+    explained.plan().await;
+    let record = |lead: &Id| RecordRef {
+        resource: Resource::Lead,
+        id: lead.id,
+    };
+    let records: Vec<_> = leads.iter().map(record).collect();
+    let slice = Slice::Page(Page::first(Limit::default()));
+    let conn = &mut explained.conn;
+    let (entries, goes_on) = activities::list_about(conn, &records, &slice)
+        .await
+        .unwrap();
+    assert!(entries.len() == 10 && goes_on);
+    assert!(entries.is_sorted_by_key(|entry| std::cmp::Reverse((entry.at, entry.id))));
+    explained.plan().await
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    id: Uuid,
 }
 
 fn sight(access: &Access, reader: UserId) -> Sight {
@@ -62,6 +103,7 @@ fn sight(access: &Access, reader: UserId) -> Sight {
         keys: access.scope(actor, Action::Manage).ok(),
         teams: access.scope(actor, Action::Read).ok(),
         roles: access.scope(actor, Action::Read).ok(),
+        jobs: access.scope(actor, Action::Read).ok(),
         reader: Some(reader),
     }
 }

@@ -16,6 +16,7 @@ mod explained;
 mod filters;
 mod jobs;
 mod loaded;
+mod search;
 mod tags;
 
 use crm_authz::{Access, Facts, Policy, Reach, RoleFacts, Scope, UserFacts};
@@ -48,11 +49,29 @@ async fn queries_on_leads_go_by_an_index_and_cost_no_more_deep_in_a_list() {
     no_filter_makes_a_query_read_all_leads_nor_leaves_a_prepared_statement(&database).await;
     no_query_that_is_planned_once_reads_all_leads(&database).await;
     a_cursor_reads_as_much_deep_in_a_list_as_at_its_start(&database).await;
+    search::no_search_reads_all_leads(&database, &scopes().await).await;
     let (access, readers) = access().await;
     activities::no_filter_makes_a_query_read_the_whole_log(&database, &access, &readers).await;
     open_leads_are_counted_in_an_index_and_not_to_the_end(&database).await;
     custom::lists_by_custom_fields_go_by_their_indexes(&database).await;
     no_figure_reads_all_leads(&database).await;
+    where_a_record_came_from_is_found_by_an_index(&database).await;
+}
+
+/// What timelines read along: tombstones, and the leads that became customers.
+async fn where_a_record_came_from_is_found_by_an_index(database: &TestDatabase) {
+    let mut check = Check::on(database).await;
+    let ids: Vec<_> = (1..=20).map(Uuid::from_u128).collect();
+    for (name, scope) in scopes().await {
+        let conn = &mut check.explained.conn;
+        let all = leads::with_merged(conn, ids.clone(), 200, &scope).await;
+        assert_eq!(all.unwrap(), ids);
+        check.note(&format!("{name}, merged into others")).await;
+        let conn = &mut check.explained.conn;
+        leads::list_became(conn, &ids, 200, &scope).await.unwrap();
+        check.note(&format!("{name}, became customers")).await;
+    }
+    check.assert_no_faults();
 }
 
 /// A year in a zone whose days begin on no hour of UTC.

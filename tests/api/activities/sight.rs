@@ -166,6 +166,17 @@ async fn what_belongs_to_the_workspace_is_seen_by_those_who_may_read_it() {
 }
 
 #[tokio::test]
+async fn what_was_done_to_jobs_is_seen_by_those_who_may_read_jobs() {
+    let app = TestApp::new().await;
+    let (admin, reader) = (app.admin().await, app.as_role(Role::ReadOnly).await);
+    let retried = "insert into activities (id, at, actor_name, action, resource, resource_id, changes) \
+         values (gen_random_uuid(), now(), 'test', 'job.retried', 'job', gen_random_uuid(), '{}')";
+    app.database().execute(retried).await;
+    assert_eq!(actions(&admin, "resource=job").await, ["job.retried"]);
+    assert!(actions(&reader, "resource=job").await.is_empty());
+}
+
+#[tokio::test]
 async fn a_key_sees_no_more_than_its_scopes_let_it() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -1,10 +1,12 @@
 //! What the operations on leads take and give.
 
 mod bulk;
+mod history;
 mod input;
 mod query;
 
 pub(super) use bulk::{BulkLeads, CreateLeads};
+pub(super) use history::LeadHistory;
 pub(super) use input::{AssignLead, ConvertLead, CreateLead, EditLead, MergeLeads};
 pub(super) use query::ExportLeads;
 use query::FilterLeads;
