@@ -37,7 +37,7 @@ impl Exportable for Task {
     const EXPORTED: &'static str = "task.exported";
 }
 
-/// What lists are narrowed by, as the activity log records it.
+/// What lists are narrowed by, as the activity log records it and links to lists say it.
 pub trait Filter {
     /// Its conditions by their names on the wire; one that does not narrow is `null`.
     fn fields(&self) -> Fields;

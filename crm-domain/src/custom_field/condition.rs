@@ -1,7 +1,6 @@
 //! What lists are narrowed by: conditions on custom values.
 
 use std::borrow::Cow;
-use std::slice;
 
 use serde_json::{Value, json};
 
@@ -61,7 +60,7 @@ impl CustomCondition {
 }
 
 impl CustomCondition {
-    /// The condition as the activity log records it.
+    /// The condition by its name on the wire.
     pub(crate) fn field(&self) -> (Cow<'static, str>, Value) {
         let value = match &self.test {
             CustomTest::AnyOf(values) => {
@@ -77,15 +76,6 @@ impl CustomCondition {
 }
 
 impl CustomTest {
-    /// What values are compared with.
-    #[must_use]
-    pub fn values(&self) -> &[FieldValue] {
-        match self {
-            Self::AnyOf(values) => values,
-            Self::From(value) | Self::To(value) | Self::Before(value) => slice::from_ref(value),
-        }
-    }
-
     /// The same condition on the keys.
     #[must_use]
     pub fn on_keys(&self) -> KeyTest {

@@ -94,9 +94,11 @@ impl TaskFilterAt {
     }
 }
 
-impl Filter for TaskFilterAt {
-    fn fields(&self) -> Fields {
-        let TaskFilter {
+impl TaskFilter {
+    /// Its conditions by their names on the wire; one that does not narrow is `null`.
+    #[must_use]
+    pub fn fields(&self) -> Fields {
+        let Self {
             statuses,
             priority,
             assigned_to,
@@ -108,7 +110,7 @@ impl Filter for TaskFilterAt {
             scope,
             custom,
             is_archived,
-        } = &self.filter;
+        } = self;
         let statuses: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
         let mut fields = fields([
             ("status", some(&statuses)),
@@ -124,6 +126,12 @@ impl Filter for TaskFilterAt {
         ]);
         fields.extend(custom.iter().map(CustomCondition::field));
         fields
+    }
+}
+
+impl Filter for TaskFilterAt {
+    fn fields(&self) -> Fields {
+        self.filter.fields()
     }
 
     fn extent(&self) -> Option<Extent> {

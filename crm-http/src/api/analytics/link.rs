@@ -1,13 +1,16 @@
 //! The lists that figures count, as their addresses.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use std::borrow::Cow;
+
+use crm_domain::activity::Fields;
 use crm_domain::analytics::Figure;
-use crm_domain::custom_field::CustomCondition;
 use crm_domain::customer::CustomerFilter;
+use crm_domain::export::Filter;
 use crm_domain::lead::LeadFilter;
 use crm_domain::task::TaskFilter;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use poem::Request;
+use serde_json::Value;
 
 /// All but what RFC 3986 never reserves, and the colons of instants.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -34,169 +37,63 @@ impl Links {
     }
 
     /// The list that a figure counts.
-    pub(super) fn list<Filter: Listed>(&self, figure: &Figure<Filter>) -> String {
-        let mut query = Parameters::default();
-        figure.filter.write(&mut query);
-        let path = format!("{}/{}", self.base, Filter::COLLECTION);
-        if query.0.is_empty() {
+    pub(super) fn list<F: Listed>(&self, figure: &Figure<F>) -> String {
+        let path = format!("{}/{}", self.base, F::COLLECTION);
+        let usual = F::default().fields();
+        let narrowing = figure.filter.fields().into_iter();
+        let narrowing = narrowing.filter(|condition| !usual.contains(condition));
+        let query: Vec<String> = narrowing.flat_map(parameters).collect();
+        if query.is_empty() {
             return path;
         }
-        format!("{path}?{}", query.0)
+        format!("{path}?{}", query.join("&"))
     }
 }
 
-/// What a list is narrowed by, as the parameters that are read back as the same.
-pub(super) trait Listed {
+/// What a list is narrowed by.
+pub(super) trait Listed: Default {
     /// The last part of the list's path.
     const COLLECTION: &'static str;
 
-    /// Adds the parameters.
-    fn write(&self, query: &mut Parameters);
-}
-
-/// Parameters of a query, encoded.
-#[derive(Default)]
-pub(super) struct Parameters(String);
-
-impl Parameters {
-    fn add(&mut self, name: &str, value: &str) {
-        if !self.0.is_empty() {
-            self.0.push('&');
-        }
-        self.0.push_str(name);
-        self.0.push('=');
-        self.0.extend(utf8_percent_encode(value, ENCODED));
-    }
-
-    fn text(&mut self, name: &str, value: Option<impl ToString>) {
-        if let Some(value) = value {
-            self.add(name, &value.to_string());
-        }
-    }
-
-    fn texts(&mut self, name: &str, values: impl IntoIterator<Item = impl ToString>) {
-        for value in values {
-            self.add(name, &value.to_string());
-        }
-    }
-
-    fn time(&mut self, name: &str, at: Option<DateTime<Utc>>) {
-        self.text(
-            name,
-            at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-        );
-    }
-
-    fn custom(&mut self, conditions: &[CustomCondition]) {
-        for condition in conditions {
-            self.texts(&condition.name(), condition.test.values());
-        }
-    }
-
-    fn flag(&mut self, name: &str, is_set: bool) {
-        if is_set {
-            self.add(name, "true");
-        }
-    }
+    /// The conditions by the names of their parameters.
+    fn fields(&self) -> Fields;
 }
 
 impl Listed for LeadFilter {
     const COLLECTION: &'static str = "leads";
 
-    fn write(&self, query: &mut Parameters) {
-        let Self {
-            statuses,
-            search,
-            assigned_agent,
-            not_agents,
-            has_agent,
-            source,
-            not_sources,
-            has_source,
-            tag,
-            created_from,
-            created_to,
-            converted_from,
-            converted_to,
-            scope,
-            custom,
-            is_archived,
-        } = self;
-        query.texts("status", statuses);
-        query.text("search", search.as_ref());
-        query.text("assignedAgent", *assigned_agent);
-        query.texts("notAgent", not_agents);
-        query.text("hasAgent", *has_agent);
-        query.text("source", source.as_ref());
-        query.texts("notSource", not_sources);
-        query.text("hasSource", *has_source);
-        query.text("tag", tag.as_ref());
-        query.time("createdFrom", *created_from);
-        query.time("createdTo", *created_to);
-        query.time("convertedFrom", *converted_from);
-        query.time("convertedTo", *converted_to);
-        query.text("scope", *scope);
-        query.custom(custom);
-        query.flag("isArchived", *is_archived);
+    fn fields(&self) -> Fields {
+        Filter::fields(self)
     }
 }
 
 impl Listed for CustomerFilter {
     const COLLECTION: &'static str = "customers";
 
-    fn write(&self, query: &mut Parameters) {
-        let Self {
-            search,
-            owner,
-            not_owners,
-            has_owner,
-            tag,
-            created_from,
-            created_to,
-            scope,
-            custom,
-            is_archived,
-        } = self;
-        query.text("search", search.as_ref());
-        query.text("owner", *owner);
-        query.texts("notOwner", not_owners);
-        query.text("hasOwner", *has_owner);
-        query.text("tag", tag.as_ref());
-        query.time("createdFrom", *created_from);
-        query.time("createdTo", *created_to);
-        query.text("scope", *scope);
-        query.custom(custom);
-        query.flag("isArchived", *is_archived);
+    fn fields(&self) -> Fields {
+        Filter::fields(self)
     }
 }
 
 impl Listed for TaskFilter {
     const COLLECTION: &'static str = "tasks";
 
-    fn write(&self, query: &mut Parameters) {
-        let Self {
-            statuses,
-            priority,
-            assigned_to,
-            related_to,
-            due,
-            due_from,
-            due_to,
-            search,
-            scope,
-            custom,
-            is_archived,
-        } = self;
-        query.texts("status", statuses);
-        query.text("priority", *priority);
-        query.text("assignedTo", *assigned_to);
-        query.text("relatedTo", *related_to);
-        query.text("due", *due);
-        query.text("from", *due_from);
-        query.text("to", *due_to);
-        query.text("search", search.as_ref());
-        query.text("scope", *scope);
-        query.custom(custom);
-        query.flag("isArchived", *is_archived);
+    fn fields(&self) -> Fields {
+        Self::fields(self)
     }
+}
+
+/// A condition as parameters, encoded: one for each value of several.
+fn parameters((name, value): (Cow<'static, str>, Value)) -> Vec<String> {
+    let values = match value {
+        Value::Array(values) => values,
+        value => vec![value],
+    };
+    let parameter = |value: &Value| {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        format!("{name}={}", utf8_percent_encode(&text, ENCODED))
+    };
+    values.iter().map(parameter).collect()
 }
