@@ -9,6 +9,7 @@ mod values;
 
 pub use index::IndexesBuilt;
 
+use chrono::{DateTime, Utc};
 use crm_authz::Access;
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::custom_field::{FieldDefinition, FieldEdit, FieldResource, FieldSet, NewField};
@@ -153,16 +154,16 @@ impl CustomFields<'_> {
         edit: FieldEdit,
         version: Option<i32>,
     ) -> Result<FieldDefinition> {
-        self.check_may_manage(actor).await?;
-        conn.transaction(async |conn| {
-            let before = hold(conn, id, version).await?;
-            let field = before.clone().edit(edit, self.0.now())?;
-            self.store(conn, actor, before, field, |changes| CustomFieldEdited {
+        self.change(
+            conn,
+            actor,
+            (id, version),
+            |field, now| Ok(field.edit(edit, now)?),
+            |changes| CustomFieldEdited {
                 custom_field_id: id,
                 changes,
-            })
-            .await
-        })
+            },
+        )
         .await
     }
 
@@ -190,16 +191,16 @@ impl CustomFields<'_> {
         id: CustomFieldId,
         version: Option<i32>,
     ) -> Result<FieldDefinition> {
-        self.check_may_manage(actor).await?;
-        conn.transaction(async |conn| {
-            let before = hold(conn, id, version).await?;
-            let field = before.clone().archive(self.0.now());
-            self.store(conn, actor, before, field, |changes| CustomFieldArchived {
+        self.change(
+            conn,
+            actor,
+            (id, version),
+            |field, now| Ok(field.archive(now)),
+            |changes| CustomFieldArchived {
                 custom_field_id: id,
                 changes,
-            })
-            .await
-        })
+            },
+        )
         .await
     }
 
@@ -227,16 +228,16 @@ impl CustomFields<'_> {
         id: CustomFieldId,
         version: Option<i32>,
     ) -> Result<FieldDefinition> {
-        self.check_may_manage(actor).await?;
-        conn.transaction(async |conn| {
-            let before = hold(conn, id, version).await?;
-            let field = before.clone().restore(self.0.now());
-            self.store(conn, actor, before, field, |changes| CustomFieldRestored {
+        self.change(
+            conn,
+            actor,
+            (id, version),
+            |field, now| Ok(field.restore(now)),
+            |changes| CustomFieldRestored {
                 custom_field_id: id,
                 changes,
-            })
-            .await
-        })
+            },
+        )
         .await
     }
 
@@ -246,25 +247,31 @@ impl CustomFields<'_> {
         Ok(())
     }
 
-    /// Stores the next version of a field, unless it is the same.
-    async fn store<E: Event>(
+    /// Stores what `next` makes of a field, unless it stays the same. With a version, only if that is still the field's.
+    async fn change<E: Event>(
         &self,
         conn: &mut AsyncPgConnection,
         actor: &Actor,
-        before: FieldDefinition,
-        field: FieldDefinition,
-        event: impl FnOnce(Changes) -> E,
+        (id, version): (CustomFieldId, Option<i32>),
+        next: impl FnOnce(FieldDefinition, DateTime<Utc>) -> Result<FieldDefinition> + Send,
+        event: impl FnOnce(Changes) -> E + Send,
     ) -> Result<FieldDefinition> {
-        if field.version == before.version {
-            return Ok(field);
-        }
-        if !storage::update(conn, &field).await? {
-            // Never: definitions change under a lock.
-            return Err(Error::internal("a custom field changed under its lock"));
-        }
-        let event = event(Changes::between(before.fields(), field.fields()));
-        self.0.emit(conn, actor, field.updated_at, &event).await?;
-        Ok(field)
+        self.check_may_manage(actor).await?;
+        conn.transaction(async |conn| {
+            let before = hold(conn, id, version).await?;
+            let field = next(before.clone(), self.0.now())?;
+            if field.version == before.version {
+                return Ok(field);
+            }
+            if !storage::update(conn, &field).await? {
+                // Never: definitions change under a lock.
+                return Err(Error::internal("a custom field changed under its lock"));
+            }
+            let event = event(Changes::between(before.fields(), field.fields()));
+            self.0.emit(conn, actor, field.updated_at, &event).await?;
+            Ok(field)
+        })
+        .await
     }
 }
 
