@@ -236,4 +236,28 @@ macro_rules! found {
     };
 }
 
-pub(crate) use found;
+/// Makes the parts of [`found`] for a table of persons and companies.
+macro_rules! contacts {
+    ($table:ident) => {
+        /// All words together are the name, the address or the number.
+        fn exactly(rows: Rows, query: &SearchQuery) -> Rows {
+            let joined = query.joined();
+            let is_exact = $table::name_key
+                .eq(joined.clone())
+                .nullable()
+                .or($table::email_key.eq(joined))
+                .or($table::phone_key.eq(query.phone_key()));
+            rows.filter(is_exact.assume_not_null())
+        }
+
+        /// Each tag is on it.
+        fn labelled(rows: Rows, query: &SearchQuery) -> Rows {
+            if query.tags().is_empty() {
+                return rows;
+            }
+            rows.filter($table::tag_keys.contains(query.tags().to_vec()))
+        }
+    };
+}
+
+pub(crate) use {contacts, found};

@@ -7,7 +7,7 @@ use super::{Field, SearchKind, SearchText};
 use crate::customer::Customer;
 use crate::lead::Lead;
 use crate::task::Task;
-use crate::text::{Company, Email, Name, Note, Phone, fold};
+use crate::text::{Company, Email, Name, Note, Phone, Tags, fold};
 
 /// A record that is searched.
 pub trait Searchable {
@@ -51,15 +51,13 @@ impl Searchable for Lead {
     }
 
     fn searched(&self) -> SearchText {
-        SearchText {
-            fields: contact(
-                &self.name,
-                self.company.as_ref(),
-                self.email.as_ref(),
-                self.phone.as_ref(),
-            ),
-            tags: self.tags.keys(),
-        }
+        contact(
+            &self.name,
+            self.company.as_ref(),
+            self.email.as_ref(),
+            self.phone.as_ref(),
+            &self.tags,
+        )
     }
 }
 
@@ -85,15 +83,13 @@ impl Searchable for Customer {
     }
 
     fn searched(&self) -> SearchText {
-        SearchText {
-            fields: contact(
-                &self.name,
-                self.company.as_ref(),
-                self.email.as_ref(),
-                self.phone.as_ref(),
-            ),
-            tags: self.tags.keys(),
-        }
+        contact(
+            &self.name,
+            self.company.as_ref(),
+            self.email.as_ref(),
+            self.phone.as_ref(),
+            &self.tags,
+        )
     }
 }
 
@@ -138,7 +134,8 @@ fn contact(
     company: Option<&Company>,
     email: Option<&Email>,
     phone: Option<&Phone>,
-) -> Vec<(Field, String)> {
+    tags: &Tags,
+) -> SearchText {
     let fields = [
         Some((Field::Name, fold(name.as_str()))),
         company.map(|company| (Field::Company, fold(company.as_str()))),
@@ -146,5 +143,8 @@ fn contact(
         phone.map(|phone| (Field::Phone, fold(phone.as_str()))),
         phone.map(|phone| (Field::Phone, phone.key())),
     ];
-    fields.into_iter().flatten().collect()
+    SearchText {
+        fields: fields.into_iter().flatten().collect(),
+        tags: tags.keys(),
+    }
 }

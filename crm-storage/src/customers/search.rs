@@ -12,25 +12,7 @@ use super::matching::{Rows, visible};
 use super::row::CustomerRow;
 use crate::Error;
 use crate::schema::customers;
-use crate::search::{Stage, found};
+use crate::search::{Stage, contacts, found};
 
 found!(customers: Customer as CustomerRow, read by |row| Ok(Customer::from(row)), named by name_key);
-
-/// All words together are the name, the address or the number.
-fn exactly(rows: Rows, query: &SearchQuery) -> Rows {
-    let joined = query.joined();
-    let is_exact = customers::name_key
-        .eq(joined.clone())
-        .nullable()
-        .or(customers::email_key.eq(joined))
-        .or(customers::phone_key.eq(query.phone_key()));
-    rows.filter(is_exact.assume_not_null())
-}
-
-/// Each tag is on it.
-fn labelled(rows: Rows, query: &SearchQuery) -> Rows {
-    if query.tags().is_empty() {
-        return rows;
-    }
-    rows.filter(customers::tag_keys.contains(query.tags().to_vec()))
-}
+contacts!(customers);
