@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         trusted_proxies: vec![],
         serve_docs: true,
     };
-    let api = crm::http::app(crm, settings, Health::new())?;
+    let api = crm::http::app(crm, settings, Health::new(), &[])?;
 
     let host = Router::new()
         .route("/", get(async || "the host's own page"))

@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         trusted_proxies: vec![],
         serve_docs: true,
     };
-    let api = crm::http::app(crm.clone(), settings, Health::new())?;
+    let api = crm::http::app(crm.clone(), settings, Health::new(), &[])?;
 
     let host = Route::new()
         .at("/", front_page)

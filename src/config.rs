@@ -5,6 +5,7 @@
 
 mod given;
 mod keys;
+mod plugins;
 mod private_file;
 mod secrets;
 mod values;
@@ -14,13 +15,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use crm::app::MinPasswordChars;
+use crm::app::plugin::{PluginError, Plugins};
 use crm::domain::text::Email;
 use crm::http::IpNet;
+use crm::http::plugin::HttpPlugin;
 use crm::storage::PoolOptions;
 use crm::storage::embedded::Options;
+use std::sync::Arc;
 
 use given::{Given, parsed};
 use keys::Keys;
+use plugins::Held;
+pub(crate) use plugins::unset as plugins_unset;
 pub(crate) use private_file::create as create_private_file;
 use values::{
     DatabaseUrl, Host, LogFilter, Mebibytes, Networks, Origin, Origins, PasswordLength, PoolSize,
@@ -40,6 +46,7 @@ macro_rules! settings {
         /// The settings by name, parsed.
         pub(crate) struct Config {
             $(pub(crate) $field: settings!(@type $type $(, $default)?),)*
+            plugins: Held,
         }
 
         const SETTINGS: &[Setting] = &[
@@ -50,6 +57,7 @@ macro_rules! settings {
             fn parse(given: &Given) -> Result<Self, ConfigError> {
                 Ok(Self {
                     $($field: settings!(@value given, $name, $type $(, $default)?),)*
+                    plugins: Held::new(given.plugins.clone())?,
                 })
             }
         }
@@ -136,6 +144,9 @@ pub(crate) enum ConfigError {
     /// The folder for data, or a file in it.
     #[error("{} in CRM_DATA_DIR cannot be used: {reason}", path.display())]
     DataDir { path: PathBuf, reason: String },
+    /// The plugins do not go together, or a setting of theirs is wrong.
+    #[error(transparent)]
+    Plugin(#[from] PluginError),
     /// Nothing secret can be made.
     #[error("the operating system gives no random bytes")]
     NoRandom,
@@ -210,6 +221,16 @@ impl Config {
             return Err(given.refused("CORS_ORIGIN", reason));
         }
         Ok(())
+    }
+
+    /// The plugins.
+    pub(crate) const fn plugins(&self) -> &Plugins {
+        &self.plugins.all
+    }
+
+    /// Their HTTP halves.
+    pub(crate) fn http_plugins(&self) -> &[Arc<dyn HttpPlugin>] {
+        &self.plugins.http
     }
 
     /// Where to listen.

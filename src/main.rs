@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod plugins;
 mod telemetry;
 
 use std::process::ExitCode;

@@ -7,7 +7,7 @@ use crm_authz::Access;
 use crm_domain::activity::{Actor, Entry, EntryFilter, Who};
 use crm_domain::ids::UserId;
 use crm_domain::list::{Listing, PageRequest};
-use crm_domain::permission::{Action, Permission, Record, Resource};
+use crm_domain::permission::{Action, Extent, Permission, Record, Resource};
 use crm_storage::activities::{self as storage, Sight};
 
 pub use names::ShownEntry;
@@ -31,7 +31,7 @@ impl Activities<'_> {
         filter: &EntryFilter,
         page: &PageRequest,
     ) -> Result<Listing<ShownEntry>> {
-        let sight = sight(&*self.0.access().await?, actor)?;
+        let sight = self.0.sight(&*self.0.access().await?, actor)?;
         let binding = format!("activities {:?} {filter:?}", actor.who);
         let slice = self.0.slice(page, &binding)?;
         let mut conn = self.0.connection().await?;
@@ -42,21 +42,40 @@ impl Activities<'_> {
     }
 }
 
-/// What the actor may see of the log.
-fn sight(access: &Access, actor: &Actor) -> Result<Sight> {
-    Ok(Sight {
-        acts: access.scope(actor, Action::Read)?,
-        leads: access.scope(actor, Action::Read).ok(),
-        customers: access.scope(actor, Action::Read).ok(),
-        tasks: access.scope(actor, Action::Read).ok(),
-        users: access.scope(actor, Action::Read).ok(),
-        sign_ins: access.scope(actor, Action::Manage).ok(),
-        keys: access.scope(actor, Action::Manage).ok(),
-        teams: access.scope(actor, Action::Read).ok(),
-        roles: access.scope(actor, Action::Read).ok(),
-        jobs: access.scope(actor, Action::Read).ok(),
-        reader: person(actor),
-    })
+impl Crm {
+    /// What the actor may see of the log.
+    fn sight(&self, access: &Access, actor: &Actor) -> Result<Sight> {
+        let records = self.plugins().records().iter();
+        let plugins = records.filter_map(|kind| kind.sight(access, actor));
+        let sees_all = sees_everything(access, actor);
+        Ok(Sight {
+            acts: access.scope(actor, Action::Read)?,
+            leads: access.scope(actor, Action::Read).ok(),
+            customers: access.scope(actor, Action::Read).ok(),
+            tasks: access.scope(actor, Action::Read).ok(),
+            users: access.scope(actor, Action::Read).ok(),
+            sign_ins: access.scope(actor, Action::Manage).ok(),
+            keys: access.scope(actor, Action::Manage).ok(),
+            teams: access.scope(actor, Action::Read).ok(),
+            roles: access.scope(actor, Action::Read).ok(),
+            jobs: access.scope(actor, Action::Read).ok(),
+            reader: person(actor),
+            plugins: plugins.collect(),
+            known: sees_all.then(|| self.catalogue().resources().to_vec()),
+        })
+    }
+}
+
+/// Whether the actor is a person who reads and manages everything: who sees what was done to records of plugins that are gone.
+fn sees_everything(access: &Access, actor: &Actor) -> bool {
+    let reaches_all = |resource, action| {
+        let extent = access.extent(actor, Permission::new(resource, action));
+        extent == Some(Extent::All)
+    };
+    person(actor).is_some()
+        && reaches_all(Resource::ACTIVITY, Action::Read)
+        && reaches_all(Resource::USER, Action::Manage)
+        && reaches_all(Resource::ROLE, Action::Manage)
 }
 
 /// The person who acts; none for a program with a key, which sees no more than its key lets it.
@@ -70,7 +89,7 @@ const fn person(actor: &Actor) -> Option<UserId> {
 /// Whether the actor sees from which network address something was done: people their own, and those who manage users
 /// that of the users.
 fn sees_address(access: &Access, actor: &Actor, entry: &Entry) -> bool {
-    let manage = Permission::new(Resource::User, Action::Manage);
+    let manage = Permission::new(Resource::USER, Action::Manage);
     let manages = access.reach(actor, manage);
     let is_own = person(actor).is_some_and(|person| entry.by.user() == Some(person));
     is_own || manages.is_some_and(|reach| reach.reaches(entry.ownership()))

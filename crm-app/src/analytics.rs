@@ -24,7 +24,7 @@ use crate::error::Result;
 use crate::jobs::{JobContext, JobError};
 
 /// Who may see figures.
-const READ: Permission = Permission::new(Resource::Analytics, Action::Read);
+const READ: Permission = Permission::new(Resource::ANALYTICS, Action::Read);
 
 /// The name of the schedule by which changes are folded into the counts of leads.
 pub(crate) const FOLD: &str = "analytics.fold";

@@ -16,10 +16,10 @@ use crm_storage::users;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use crate::api_key_token::ApiKeyToken;
-use crate::attempts::write;
 use crate::auth::Authenticated;
 use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
+use crate::write;
 
 /// How long a key works unless another time is asked for.
 pub const DEFAULT_LIFETIME: TimeDelta = TimeDelta::days(90);
@@ -66,7 +66,7 @@ impl ApiKeys<'_> {
         let scope = self.managed(actor).await?;
         let mut conn = self.0.connection().await?;
         let asker = asker(actor, owner, scope.as_ref());
-        Ok(storage::list(&mut conn, owner, asker).await?)
+        Ok(storage::list(&mut conn, self.0.catalogue(), owner, asker).await?)
     }
 
     /// Makes a key.
@@ -112,10 +112,10 @@ impl ApiKeys<'_> {
         users::lock(conn, key.owner)
             .await?
             .filter(|user| user.is_active)
-            .ok_or(Error::NotFound(Resource::User))?;
+            .ok_or(Error::NotFound(Resource::USER))?;
         if storage::count(conn, key.owner).await? >= storage::MAX_PER_USER {
             return Err(Error::TooMany {
-                resource: Resource::ApiKey,
+                resource: Resource::API_KEY,
                 max: storage::MAX_PER_USER,
             });
         }
@@ -137,11 +137,11 @@ impl ApiKeys<'_> {
             let asker = match (&scope, actor.user_id()) {
                 (Some(scope), _) => Asker::Manager(scope),
                 (None, Some(user)) => Asker::Owner(user),
-                (None, None) => return Err(Error::NotFound(Resource::ApiKey)),
+                (None, None) => return Err(Error::NotFound(Resource::API_KEY)),
             };
-            let key = storage::lock(conn, id, asker)
+            let key = storage::lock(conn, self.0.catalogue(), id, asker)
                 .await?
-                .ok_or(Error::NotFound(Resource::ApiKey))?;
+                .ok_or(Error::NotFound(Resource::API_KEY))?;
             self.revoke_in(conn, actor, &key).await
         }))?;
         self.0.directory().changed();
@@ -155,7 +155,7 @@ impl ApiKeys<'_> {
         actor: &Actor,
         owner: UserId,
     ) -> Result<()> {
-        for key in storage::list(conn, owner, Asker::Owner(owner)).await? {
+        for key in storage::list(conn, self.0.catalogue(), owner, Asker::Owner(owner)).await? {
             self.revoke_in(conn, actor, &key).await?;
         }
         Ok(())
@@ -216,7 +216,7 @@ impl ApiKeys<'_> {
     /// Whose keys are meant, when the actor may have to do with them.
     async fn owner(&self, actor: &Actor, owner: Option<UserId>) -> Result<UserId> {
         let owner = owner.or(actor.user_id());
-        let owner = owner.ok_or(Error::NotFound(Resource::User))?;
+        let owner = owner.ok_or(Error::NotFound(Resource::USER))?;
         if actor.user_id() == Some(owner) {
             return Ok(owner);
         }
@@ -225,7 +225,7 @@ impl ApiKeys<'_> {
         let user = access
             .user(owner)
             .filter(|user| scope.reach().reaches(Ownership::of(user.id)))
-            .ok_or(Error::NotFound(Resource::User))?;
+            .ok_or(Error::NotFound(Resource::USER))?;
         // A key of somebody who may do more would be a way to do it.
         match access.gained_by_taking(actor, user.id) {
             Some(permission) => Err(Error::NotHeld { permission }),

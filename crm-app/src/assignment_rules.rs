@@ -19,9 +19,9 @@ use crm_domain::violation::Violations;
 use crm_storage::assignment_rules as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
+use crate::write;
 
 /// What is done with assignment rules. See [`Crm::assignment_rules`].
 #[derive(Clone, Copy)]
@@ -76,7 +76,7 @@ impl AssignmentRules<'_> {
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::AssignmentRule))
+            .ok_or(Error::NotFound(Resource::ASSIGNMENT_RULE))
     }
 
     /// Makes a rule: at this place of the list, from 1, and otherwise at its end.
@@ -245,7 +245,7 @@ async fn lock_end(conn: &mut AsyncPgConnection) -> Result<i32> {
         return Ok(count + 1);
     }
     Err(Error::TooMany {
-        resource: Resource::AssignmentRule,
+        resource: Resource::ASSIGNMENT_RULE,
         max: MAX_RULES.into(),
     })
 }
@@ -272,7 +272,7 @@ async fn hold(
 ) -> Result<AssignmentRule> {
     let rule = storage::lock(conn, id, scope)
         .await?
-        .ok_or(Error::NotFound(Resource::AssignmentRule))?;
+        .ok_or(Error::NotFound(Resource::ASSIGNMENT_RULE))?;
     Current::require(version, rule.version, || {
         Current::AssignmentRule(rule.clone())
     })?;

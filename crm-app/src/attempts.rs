@@ -12,13 +12,17 @@ use crate::error::Result;
 const MAX: u32 = 3;
 
 /// A connection, and how often a transaction was tried on it.
-pub(crate) struct Attempts {
+pub struct Attempts {
     conn: Connection,
     number: u32,
 }
 
 impl Attempts {
-    pub(crate) async fn begin(crm: &Crm) -> Result<Self> {
+    /// Takes a connection.
+    ///
+    /// # Errors
+    /// When none is free in time, or the database cannot be reached.
+    pub async fn begin(crm: &Crm) -> Result<Self> {
         // Before the connection is taken: whoever holds one should not wait for another to learn it.
         crm.access().await?;
         Ok(Self {
@@ -27,12 +31,13 @@ impl Attempts {
         })
     }
 
-    pub(crate) fn connection(&mut self) -> &mut AsyncPgConnection {
+    /// The connection.
+    pub fn connection(&mut self) -> &mut AsyncPgConnection {
         &mut self.conn
     }
 
     /// Whether a result stands. If not, some time has passed.
-    pub(crate) async fn settle<T>(&mut self, crm: &Crm, result: &Result<T>) -> bool {
+    pub async fn settle<T>(&mut self, crm: &Crm, result: &Result<T>) -> bool {
         let lost = matches!(result, Err(error) if error.is_retryable());
         if !lost || self.number == MAX {
             return true;
@@ -53,12 +58,14 @@ fn back_off(crm: &Crm, attempt: u32) -> Duration {
     Duration::from_millis(u64::from(attempt) * 10 + u64::from(jitter) / 8)
 }
 
-/// Runs a use case on a connection of the CRM's own: `write!(crm, |conn| self.create_in(conn, ..))`.
+/// Runs a use case on a connection of the CRM's own: `write!(crm, |conn| self.create_in(conn, ..))`. One whose transaction lost
+/// against another one runs again, a few times.
 ///
 /// A macro, since the compiler cannot show that a function over such closures gives a future that is `Send`.
+#[macro_export]
 macro_rules! write {
     ($crm:expr, |$conn:ident| $work:expr) => {{
-        let mut attempts = $crate::attempts::Attempts::begin($crm).await?;
+        let mut attempts = $crate::plugin::Attempts::begin($crm).await?;
         loop {
             let $conn = attempts.connection();
             let result = $work.await;
@@ -68,5 +75,3 @@ macro_rules! write {
         }
     }};
 }
-
-pub(crate) use write;

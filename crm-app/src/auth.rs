@@ -24,13 +24,13 @@ use ring::digest;
 
 use crate::access_token::Claims;
 use crate::api_key_token;
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::directory::{LiveSession, LookedUpAt};
 use crate::error::{AuthError, Error, Result};
 use crate::refresh_token::RefreshToken;
 pub use crate::session::IDLE;
 use crate::session::{MAX_PER_USER, Rotation, rotation};
+use crate::write;
 pub(crate) use attempt::Attempt;
 pub use change_password::PasswordChange;
 pub(crate) use confirm::lock_verified;
@@ -348,7 +348,7 @@ impl Auth<'_> {
         let user = self.0.users().get(actor, user).await?;
         let access = self.0.access().await?;
         if !manages(&access, actor, user.id) {
-            let permission = Permission::new(Resource::User, Action::Manage);
+            let permission = Permission::new(Resource::USER, Action::Manage);
             return Err(Forbidden::NotGranted { permission }.into());
         }
         let mut conn = self.0.connection().await?;
@@ -366,7 +366,7 @@ impl Auth<'_> {
             let session = sessions::lock(conn, id).await?;
             let session = session
                 .filter(|found| may_end(found.user) && found.is_alive(self.0.now()))
-                .ok_or(Error::NotFound(Resource::Session))?;
+                .ok_or(Error::NotFound(Resource::SESSION))?;
             let own = session.user == caller.user;
             let reason = if own {
                 "ended-by-owner"

@@ -4,9 +4,9 @@ use crm_domain::activity::Actor;
 use crm_storage::Error as StorageError;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Error, Result};
+use crate::write;
 
 /// The most records that are made at once.
 pub const MAX_ITEMS: usize = 100;

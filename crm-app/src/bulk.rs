@@ -10,10 +10,10 @@ use crm_domain::permission::{Action, Extent};
 use crm_storage::Error as StorageError;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Error, Result};
 use crate::record::Kept;
+use crate::write;
 
 /// The most records that are done by their ids.
 pub const MAX_IDS: usize = 500;

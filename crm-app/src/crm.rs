@@ -9,6 +9,7 @@ use crm_domain::clock::{Clock, to_micros};
 use crm_domain::due::Tz;
 use crm_domain::event::Event;
 use crm_domain::ids::RequestId;
+use crm_domain::permission::Catalogue;
 use crm_storage::{Pool, pool};
 use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
@@ -32,6 +33,7 @@ use crate::jobs::{Jobs, Registry};
 use crate::keys::Secrets;
 use crate::leads::Leads;
 use crate::password::{HashCost, MinPasswordChars, Passwords};
+use crate::plugin::Plugins;
 use crate::roles::Roles;
 use crate::second_factors::SecondFactors;
 use crate::tags::Tags;
@@ -49,6 +51,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     time_zone: Tz,
     directory: Directory,
+    plugins: Plugins,
     hooks: Hooks,
     registry: Registry,
     passwords: Passwords,
@@ -67,6 +70,7 @@ pub struct CrmBuilder {
     hash_cost: HashCost,
     min_password_chars: MinPasswordChars,
     max_import_bytes: u64,
+    plugins: Plugins,
     hooks: Hooks,
     pub(crate) registry: Registry,
 }
@@ -118,7 +122,14 @@ impl CrmBuilder {
             + Sync
             + 'static,
     {
-        self.hooks.add(name, hook);
+        self.hooks.add(name, (0, 0), hook);
+        self
+    }
+
+    /// With these plugins, whose migrations are applied. Given once; what is given again takes the place of what was before.
+    #[must_use]
+    pub fn plugins(mut self, plugins: Plugins) -> Self {
+        self.plugins = plugins;
         self
     }
 
@@ -133,14 +144,18 @@ impl CrmBuilder {
             hash_cost,
             min_password_chars,
             max_import_bytes,
-            hooks,
-            registry,
+            plugins,
+            mut hooks,
+            mut registry,
         } = self;
+        hooks.extend(plugins.hooks().clone());
+        registry.extend(plugins.registry().clone());
         Crm(Arc::new(Inner {
             pool,
             clock,
             time_zone,
             directory: Directory::default(),
+            plugins,
             hooks,
             registry,
             passwords: Passwords::new(hash_cost, min_password_chars),
@@ -164,6 +179,7 @@ impl Crm {
             hash_cost: HashCost::Full,
             min_password_chars: MinPasswordChars::default(),
             max_import_bytes: imports::MAX_BYTES,
+            plugins: Plugins::none(),
             hooks: Hooks::default(),
             registry: Registry::of_the_core(),
         }
@@ -301,6 +317,18 @@ impl Crm {
         self.0.time_zone
     }
 
+    /// The plugins.
+    #[must_use]
+    pub fn plugins(&self) -> &Plugins {
+        &self.0.plugins
+    }
+
+    /// The permissions that there are.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        self.0.plugins.catalogue()
+    }
+
     /// Who may do what: as it stands now, and never older than two seconds.
     ///
     /// # Errors
@@ -379,7 +407,10 @@ impl Crm {
     }
 
     /// Random bytes from the operating system.
-    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N]> {
+    ///
+    /// # Errors
+    /// When it gives none.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N]> {
         let mut bytes = [0; N];
         self.0
             .random
@@ -389,7 +420,10 @@ impl Crm {
     }
 
     /// A connection for reading.
-    pub(crate) async fn connection(&self) -> Result<crm_storage::Connection> {
+    ///
+    /// # Errors
+    /// When none is free in time, or the database cannot be reached.
+    pub async fn connection(&self) -> Result<crm_storage::Connection> {
         Ok(pool::get(self.pool()).await?)
     }
 }

@@ -21,9 +21,9 @@ use crm_domain::permission::{Action, Permission, Resource};
 use crm_storage::custom_fields as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
+use crate::write;
 
 /// What is done with custom fields. See [`Crm::custom_fields`].
 #[derive(Clone, Copy)]
@@ -74,7 +74,7 @@ impl CustomFields<'_> {
         let mut conn = self.0.connection().await?;
         let found = storage::find(&mut conn, id).await?;
         let found = found.filter(|field| access.check(actor, reading(field.resource)).is_ok());
-        found.ok_or(Error::NotFound(Resource::CustomField))
+        found.ok_or(Error::NotFound(Resource::CUSTOM_FIELD))
     }
 
     /// Defines a field.
@@ -101,7 +101,7 @@ impl CustomFields<'_> {
             let others = storage::list(conn, &[new.resource]).await?;
             if others.len() >= FieldDefinition::MAX {
                 return Err(Error::TooMany {
-                    resource: Resource::CustomField,
+                    resource: Resource::CUSTOM_FIELD,
                     max: i64::try_from(FieldDefinition::MAX).unwrap_or(i64::MAX),
                 });
             }
@@ -294,7 +294,7 @@ async fn hold(
     storage::lock_all(conn).await?;
     let field = storage::find(conn, id)
         .await?
-        .ok_or(Error::NotFound(Resource::CustomField))?;
+        .ok_or(Error::NotFound(Resource::CUSTOM_FIELD))?;
     Current::require(version, field.version, || {
         Current::CustomField(field.clone())
     })?;
@@ -303,7 +303,7 @@ async fn hold(
 
 fn refused(error: crm_storage::Error) -> Error {
     match error {
-        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::CustomField),
+        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::CUSTOM_FIELD),
         other => other.into(),
     }
 }

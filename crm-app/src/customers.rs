@@ -23,14 +23,15 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 pub use crm_storage::customers::{ListedCustomer, ListedNote};
 
-use crate::attempts::write;
 use crate::batch::{Batch, InBatch, OnRefusal};
 use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
 use crate::duplicate::{OnDuplicate, lock_emails, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::export::{Export, portioned};
-use crate::record::{Held, kept, listed, new_assignee};
+use crate::record::{Held, new_assignee};
+use crate::write;
+use crate::{kept, listed};
 
 kept!(Customer (CustomerId) in storage, shown as Customer(storage::shown), merged by merged_into);
 listed!(ListedCustomer { customer: Customer } as "customers" by CustomerFilter and CustomerSortField in storage);
@@ -83,7 +84,7 @@ impl Customers<'_> {
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Customer))
+            .ok_or(Error::NotFound(Resource::CUSTOMER))
     }
 
     /// The customers that match a query.
@@ -234,7 +235,7 @@ impl Customers<'_> {
                 .await?;
             let customer = before
                 .edit(CustomerEdit { custom, ..edit }, held.now)
-                .map_err(|_| Error::Archived(Resource::Customer))?;
+                .map_err(|_| Error::Archived(Resource::CUSTOMER))?;
             if let Change::Set(owner) = given {
                 new_assignee(conn, OWNER, owner).await?;
             }

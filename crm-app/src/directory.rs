@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use crm_authz::{Access, BrokenPolicy, Facts, Policy};
+use crm_domain::permission::Catalogue;
 use crm_storage::access::{self, Seen};
 use crm_storage::pool;
 use diesel_async::AsyncPgConnection;
@@ -148,7 +149,7 @@ impl Directory {
         let before = self.access.load_full();
         let access = match before {
             Some(before) if before.version() == changes.version => before,
-            before => self.read(&mut conn, before.as_deref()).await?,
+            before => self.read(crm, &mut conn, before.as_deref()).await?,
         };
         let mut state = self.state();
         if state.generation == generation {
@@ -159,11 +160,12 @@ impl Directory {
 
     async fn read(
         &self,
+        crm: &Crm,
         conn: &mut AsyncPgConnection,
         before: Option<&Access>,
     ) -> Result<Arc<Access>> {
         let facts = access::facts(conn).await?;
-        let (policy, broken) = policy(&facts, before.map(Access::policy)).await?;
+        let (policy, broken) = policy(crm.catalogue(), &facts, before.map(Access::policy)).await?;
         if let Some(broken) = &broken {
             tracing::error!(%broken, "the rules of the roles cannot be followed; the ones before hold on");
         }
@@ -201,6 +203,7 @@ impl Directory {
 
 /// The policy of these facts. When it is broken, the one before, and why.
 async fn policy(
+    catalogue: &Arc<Catalogue>,
     facts: &Facts,
     before: Option<&Arc<Policy>>,
 ) -> Result<(Arc<Policy>, Option<BrokenPolicy>)> {
@@ -209,7 +212,10 @@ async fn policy(
     {
         return Ok((Arc::clone(before), None));
     }
-    match (Policy::compile(facts.roles.clone()).await, before) {
+    match (
+        Policy::compile(Arc::clone(catalogue), facts.roles.clone()).await,
+        before,
+    ) {
         (Ok(policy), _) => Ok((Arc::new(policy), None)),
         (Err(broken), Some(before)) => Ok((Arc::clone(before), Some(broken))),
         (Err(broken), None) => Err(Error::internal(broken)),

@@ -221,6 +221,22 @@ pub enum Error {
         message: String,
     },
 
+    /// Something that runs before the commit took too long.
+    #[error("{hook} takes too long; try again")]
+    HookTooSlow {
+        /// The name that the hook was registered under.
+        hook: &'static str,
+    },
+
+    /// A rule of a plugin's does not allow it, as things stand.
+    #[error("{message}")]
+    Refused {
+        /// A stable machine key, which begins with the id of the plugin: `deals.stage-in-use`.
+        code: &'static str,
+        /// Why, for a person.
+        message: String,
+    },
+
     /// Too much is being done at once; try again soon.
     #[error("the server is busy")]
     Overloaded,
@@ -257,6 +273,8 @@ pub enum Current {
     AssignmentRule(AssignmentRule),
     /// A custom field.
     CustomField(FieldDefinition),
+    /// A record of a plugin's, in the form in which it is shown.
+    Shown(serde_json::Value),
 }
 
 impl Current {
@@ -333,7 +351,11 @@ impl Error {
     pub(crate) const fn is_refusal(&self) -> bool {
         !matches!(
             self,
-            Self::Storage(_) | Self::Internal(_) | Self::Overloaded | Self::InProgress
+            Self::Storage(_)
+                | Self::Internal(_)
+                | Self::Overloaded
+                | Self::InProgress
+                | Self::HookTooSlow { .. }
         )
     }
 
@@ -352,7 +374,7 @@ impl From<FieldError> for Error {
     fn from(error: FieldError) -> Self {
         match error {
             FieldError::Invalid(violations) => Self::Invalid(violations),
-            FieldError::Archived(_) => Self::Archived(Resource::CustomField),
+            FieldError::Archived(_) => Self::Archived(Resource::CUSTOM_FIELD),
         }
     }
 }
@@ -361,7 +383,7 @@ impl From<LeadError> for Error {
     fn from(error: LeadError) -> Self {
         match error {
             LeadError::Invalid(violations) => Self::Invalid(violations),
-            LeadError::Archived(_) => Self::Archived(Resource::Lead),
+            LeadError::Archived(_) => Self::Archived(Resource::LEAD),
             other => Self::Lead(other),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::slice;
 use std::sync::Arc;
 
@@ -14,10 +15,14 @@ use crm_storage::activities::{self, Activity};
 use crm_storage::jobs;
 use crm_storage::outbox::{self, StoredEvent};
 use diesel_async::AsyncPgConnection;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::time::timeout;
 
 use crate::crm::Crm;
 use crate::error::{Error, Result};
+use crate::jobs::panic_message;
+use crate::plugin::HOOK_PATIENCE;
 
 /// A hook's refusal: everything in the transaction is undone.
 #[derive(Debug, thiserror::Error)]
@@ -43,11 +48,19 @@ type Hook = dyn for<'a> Fn(
     + Sync;
 
 /// The hooks that run before a commit, by the event they wait for.
-#[derive(Default)]
-pub(crate) struct Hooks(HashMap<TypeId, Vec<(&'static str, Arc<Hook>)>>);
+#[derive(Clone, Default)]
+pub(crate) struct Hooks(HashMap<TypeId, Vec<Registered>>);
+
+#[derive(Clone)]
+struct Registered {
+    name: &'static str,
+    /// Whose it is, the program's own first, and its place among those of one owner.
+    place: (usize, i32),
+    hook: Arc<Hook>,
+}
 
 impl Hooks {
-    pub(crate) fn add<E, F>(&mut self, name: &'static str, hook: F)
+    pub(crate) fn add<E, F>(&mut self, name: &'static str, place: (usize, i32), hook: F)
     where
         E: Event,
         F: for<'a> Fn(&'a E, &'a mut AsyncPgConnection) -> BoxFuture<'a, Result<(), HookError>>
@@ -60,30 +73,66 @@ impl Hooks {
             // Never: hooks are kept under the type of their event.
             None => Box::pin(async { Ok(()) }),
         });
-        self.0
-            .entry(TypeId::of::<E>())
-            .or_default()
-            .push((name, erased));
+        let of_event = self.0.entry(TypeId::of::<E>()).or_default();
+        of_event.push(Registered {
+            name,
+            place,
+            hook: erased,
+        });
+        of_event.sort_by_key(|registered| registered.place);
+    }
+
+    /// Takes what another one has, too.
+    pub(crate) fn extend(&mut self, other: Self) {
+        for (event, hooks) in other.0 {
+            let of_event = self.0.entry(event).or_default();
+            of_event.extend(hooks);
+            of_event.sort_by_key(|registered| registered.place);
+        }
     }
 
     async fn run<E: Event>(&self, conn: &mut AsyncPgConnection, event: &E) -> Result<()> {
-        for (name, hook) in self.0.get(&TypeId::of::<E>()).into_iter().flatten() {
-            hook(event, conn).await.map_err(|error| match error {
-                HookError::Veto { code, message } => Error::Vetoed {
-                    hook: name,
-                    code,
-                    message,
-                },
-                HookError::Database(error) => error.into(),
-            })?;
+        for registered in self.0.get(&TypeId::of::<E>()).into_iter().flatten() {
+            registered.run(conn, event).await?;
         }
         Ok(())
     }
 }
 
+impl Registered {
+    /// Runs one hook, whatever it does: what it breaks is undone by the error.
+    async fn run<E: Event>(&self, conn: &mut AsyncPgConnection, event: &E) -> Result<()> {
+        let hook = self.name;
+        let work = AssertUnwindSafe(async { (self.hook)(event, conn).await }).catch_unwind();
+        match timeout(HOOK_PATIENCE, work).await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(HookError::Veto { code, message }))) => Err(Error::Vetoed {
+                hook,
+                code,
+                message,
+            }),
+            Ok(Ok(Err(HookError::Database(error)))) => Err(error.into()),
+            Ok(Err(panic)) => {
+                let message = panic_message(panic.as_ref());
+                Err(Error::internal(format!(
+                    "the hook {hook} panicked: {message}"
+                )))
+            }
+            Err(_) => {
+                tracing::error!(hook, "the hook takes too long and is cut off");
+                Err(Error::HookTooSlow { hook })
+            }
+        }
+    }
+}
+
 impl Crm {
-    /// Records that `event` happened, within the transaction of `conn`.
-    pub(crate) async fn emit<E: Event>(
+    /// Records that `event` happened, within the transaction of `conn`: what every write ends with. The hooks run, and may refuse
+    /// it; then its activity, its place in the outbox and the jobs of its subscribers are written.
+    ///
+    /// # Errors
+    /// [`Error::Vetoed`] when a hook refuses it, or when the database fails.
+    pub async fn emit<E: Event>(
         &self,
         conn: &mut AsyncPgConnection,
         actor: &Actor,
@@ -95,7 +144,10 @@ impl Crm {
     }
 
     /// Records that these happened, in a few statements, within the transaction of `conn`.
-    pub(crate) async fn emit_all<E: Event>(
+    ///
+    /// # Errors
+    /// As [`Crm::emit`].
+    pub async fn emit_all<E: Event>(
         &self,
         conn: &mut AsyncPgConnection,
         actor: &Actor,

@@ -31,7 +31,7 @@ impl Crm {
                 access
                     .user(user)
                     .filter(|user| scope.reach().reaches(Ownership::of(user.id)))
-                    .ok_or(Error::NotFound(Resource::User))?;
+                    .ok_or(Error::NotFound(Resource::USER))?;
                 Actor::user(user)
             }
             _ => actor.clone(),
@@ -48,37 +48,31 @@ impl Crm {
         let access = self.access().await?;
         let mut conn = self.connection().await?;
         let found = match resource {
-            Resource::Lead => {
+            Resource::LEAD => {
                 let scope = access.scope(actor, Action::Read)?;
                 let found = leads::find(&mut conn, id.into(), &scope).await?;
                 found.map(|found| found.lead.ownership())
             }
-            Resource::Customer => {
+            Resource::CUSTOMER => {
                 let scope = access.scope(actor, Action::Read)?;
                 let found = customers::find(&mut conn, id.into(), &scope).await?;
                 found.map(|found| found.customer.ownership())
             }
-            Resource::Task => {
+            Resource::TASK => {
                 let scope = access.scope(actor, Action::Read)?;
                 let found = tasks::find(&mut conn, id.into(), &scope).await?;
                 found.map(|found| found.task.ownership())
             }
-            Resource::User => {
+            Resource::USER => {
                 let scope = access.scope(actor, Action::Read)?;
                 let found = users::find_visible(&mut conn, id.into(), &scope).await?;
                 found.map(|user| user.ownership())
             }
-            Resource::Team
-            | Resource::Role
-            | Resource::ApiKey
-            | Resource::Session
-            | Resource::Job
-            | Resource::Activity
-            | Resource::Analytics
-            | Resource::AssignmentRule
-            | Resource::CustomField
-            | Resource::Tag
-            | Resource::View => None,
+            // The core's others are nobody's.
+            resource => match self.plugins().record_kind(resource) {
+                Some(kind) => kind.ownership(&mut conn, &access, actor, id).await?,
+                None => None,
+            },
         };
         found.ok_or(Error::NotFound(resource))
     }

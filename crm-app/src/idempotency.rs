@@ -9,7 +9,6 @@ use crm_authz::{Access, Reach};
 use crm_domain::activity::{Actor, Who};
 use crm_domain::idempotency::IdempotencyKey;
 use crm_domain::ids::{ClaimId, UserId};
-use crm_domain::permission::Permission;
 use crm_storage::idempotency_keys::{self as storage, Claimed, NewClaim};
 use diesel_async::AsyncPgConnection;
 use ring::digest::{self, Digest};
@@ -159,7 +158,7 @@ fn caller(actor: &Actor) -> Result<Uuid> {
 fn rights(access: &Access, actor: &Actor) -> Digest {
     let mut sha = digest::Context::new(&digest::SHA256);
     let mut colleagues = None;
-    for permission in Permission::all() {
+    for permission in access.policy().catalogue().permissions() {
         let reach = access.reach(actor, permission);
         let extent = reach.as_ref().map_or("", |reach| reach.extent().as_str());
         sha.update(format!("{permission} {extent}\n").as_bytes());

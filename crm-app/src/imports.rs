@@ -30,9 +30,9 @@ use tokio::sync::{Notify, Semaphore};
 
 pub use crm_storage::imports::WrongRow;
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Error, Result};
+use crate::write;
 
 /// The largest file that is taken, unless the settings say otherwise: 200 MiB.
 pub const MAX_BYTES: u64 = 200 << 20;

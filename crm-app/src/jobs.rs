@@ -48,6 +48,7 @@ pub use context::{JobContext, JobError};
 pub use handler::{AnyEvent, Delivered, Job};
 pub use work::Workers;
 
+pub(crate) use perform::panic_message;
 pub(crate) use register::Registry;
 
 use crate::crm::Crm;

@@ -26,14 +26,15 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 pub use crm_storage::leads::{ListedLead, ListedStatusChange};
 
-use crate::attempts::write;
 use crate::batch::{Batch, InBatch, OnRefusal};
 use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
 use crate::duplicate::{OnDuplicate, lock_emails, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::export::{Export, portioned};
-use crate::record::{Held, kept, listed, new_assignee, user_ref};
+use crate::record::{Held, new_assignee, user_ref};
+use crate::write;
+use crate::{kept, listed};
 
 kept!(Lead (LeadId) in storage, shown as Lead(with_agent), merged by merged_into);
 listed!(ListedLead { lead: Lead } as "leads" by LeadFilter and LeadSortField in storage);
@@ -81,7 +82,7 @@ impl Leads<'_> {
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Lead))
+            .ok_or(Error::NotFound(Resource::LEAD))
     }
 
     /// The leads that match a query.

@@ -38,6 +38,7 @@ pub mod leads;
 mod list;
 mod merge;
 mod password;
+pub mod plugin;
 mod record;
 mod refresh_token;
 pub mod roles;

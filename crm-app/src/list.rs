@@ -16,7 +16,7 @@ use crate::cursor;
 use crate::error::Result;
 
 /// A record of a kind that is listed, with what its lists show besides.
-pub(crate) trait Listed: Sized + Send {
+pub trait Listed: Sized + Send {
     /// The record itself.
     type Record: Record + Sortable<Self::Field>;
     /// What its lists are narrowed by. Its `Debug` names every field, since cursors are bound to it.
@@ -48,7 +48,7 @@ pub(crate) trait Listed: Sized + Send {
 }
 
 /// What the lists of one kind of record are asked.
-pub(crate) type QueryOf<L> = ListQuery<<L as Listed>::Filter, <L as Listed>::Field>;
+pub type QueryOf<L> = ListQuery<<L as Listed>::Filter, <L as Listed>::Field>;
 
 impl Crm {
     /// The records that match a query.
@@ -58,11 +58,7 @@ impl Crm {
     /// [`Error::InvalidCursor`](crate::Error::InvalidCursor) for a cursor of another list or another user, or, for custom
     /// fields, [`Error::InvalidQuery`](crate::Error::InvalidQuery) or
     /// [`Error::FieldNotIndexed`](crate::Error::FieldNotIndexed).
-    pub(crate) async fn list<L: Listed>(
-        &self,
-        actor: &Actor,
-        query: &QueryOf<L>,
-    ) -> Result<Listing<L>> {
+    pub async fn list<L: Listed>(&self, actor: &Actor, query: &QueryOf<L>) -> Result<Listing<L>> {
         self.list_as(actor, &query.filter, query).await
     }
 
@@ -70,7 +66,7 @@ impl Crm {
     ///
     /// # Errors
     /// As [`Crm::list`].
-    pub(crate) async fn list_as<L: Listed>(
+    pub async fn list_as<L: Listed>(
         &self,
         actor: &Actor,
         asked: &(impl fmt::Debug + Sync),
@@ -114,7 +110,7 @@ impl Crm {
     ///
     /// # Errors
     /// [`Error::InvalidCursor`](crate::Error::InvalidCursor) for a cursor of another binding.
-    pub(crate) fn slice(&self, page: &PageRequest, binding: &str) -> Result<Slice> {
+    pub fn slice(&self, page: &PageRequest, binding: &str) -> Result<Slice> {
         Ok(match page {
             PageRequest::Numbered { page, .. } => Slice::Page(*page),
             PageRequest::After { cursor, limit } => {
@@ -129,7 +125,7 @@ impl Crm {
     ///
     /// # Errors
     /// When the server has no key to sign with.
-    pub(crate) fn onward<T>(
+    pub fn onward<T>(
         &self,
         (records, goes_on): (Vec<T>, bool),
         position: impl FnOnce(&T) -> Position,
@@ -149,7 +145,7 @@ impl Crm {
     ///
     /// # Errors
     /// When the server has no key to sign with.
-    pub(crate) fn cursor(&self, position: &Position, binding: &str) -> Result<String> {
+    pub fn cursor(&self, position: &Position, binding: &str) -> Result<String> {
         let secrets = self.secrets();
         let signing_key = secrets.refresh.active(self.now())?.key();
         Ok(cursor::encode(position, binding, signing_key))

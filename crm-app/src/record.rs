@@ -18,7 +18,7 @@ use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
 
 /// A record of a kind that is locked, changed and stored in its next version.
-pub(crate) trait Kept: Record + Sized + Clone + Send + Sync {
+pub trait Kept: Record + Sized + Clone + Send + Sync {
     /// Identifies it.
     type Id: Copy + Ord + Send + Sync + From<Uuid> + Into<Uuid>;
 
@@ -58,18 +58,24 @@ pub(crate) trait Kept: Record + Sized + Clone + Send + Sync {
 }
 
 /// A record that is locked for an action of the actor's.
-pub(crate) struct Held<'a, R> {
-    pub(crate) actor: &'a Actor,
-    pub(crate) record: R,
+pub struct Held<'a, R> {
+    /// Who does it.
+    pub actor: &'a Actor,
+    /// The record as it is.
+    pub record: R,
     /// The records to which the actor may do it.
-    pub(crate) scope: Scope<R>,
-    pub(crate) now: DateTime<Utc>,
+    pub scope: Scope<R>,
+    /// When.
+    pub now: DateTime<Utc>,
 }
 
 impl Crm {
     /// Locks a record for an action that the actor may do to it: not found when it may not even be read. With `version`,
     /// only if that is still its version. A tombstone is refused.
-    pub(crate) async fn hold<'a, R: Kept>(
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Stale`] or [`Error::Merged`].
+    pub async fn hold<'a, R: Kept>(
         &self,
         conn: &mut AsyncPgConnection,
         actor: &'a Actor,
@@ -83,7 +89,10 @@ impl Crm {
     }
 
     /// [`Crm::hold`], of tombstones too.
-    pub(crate) async fn hold_any<'a, R: Kept>(
+    ///
+    /// # Errors
+    /// As [`Crm::hold`], less the last.
+    pub async fn hold_any<'a, R: Kept>(
         &self,
         conn: &mut AsyncPgConnection,
         actor: &'a Actor,
@@ -113,7 +122,10 @@ impl Crm {
 
     /// Stores the next version of a held record, with its event. False, and nothing is done, when there is no next
     /// version.
-    pub(crate) async fn store<R: Kept, E: Event>(
+    ///
+    /// # Errors
+    /// [`Error::Vetoed`], or when the database fails.
+    pub async fn store<R: Kept, E: Event>(
         &self,
         conn: &mut AsyncPgConnection,
         held: &Held<'_, R>,
@@ -135,7 +147,10 @@ impl Crm {
     }
 
     /// Everybody may take a record of theirs upon themselves; to give one to others is a permission of its own.
-    pub(crate) async fn check_may_assign<R: Record>(
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn check_may_assign<R: Record>(
         &self,
         actor: &Actor,
         given: &Change<UserId>,
@@ -152,7 +167,10 @@ impl Crm {
 }
 
 /// Refuses a record that is no longer the version that the caller saw.
-pub(crate) async fn refuse_stale<R: Kept>(
+///
+/// # Errors
+/// [`Error::Stale`].
+pub async fn refuse_stale<R: Kept>(
     conn: &mut AsyncPgConnection,
     record: &R,
     version: Option<i32>,
@@ -175,7 +193,10 @@ fn refuse_merged<R: Kept>(record: &R) -> Result<()> {
 }
 
 /// The user that a record is given to under the name of this field, who must be able to work on it.
-pub(crate) async fn new_assignee(
+///
+/// # Errors
+/// [`Error::Invalid`] when there is no such user, or they may not sign in.
+pub async fn new_assignee(
     conn: &mut AsyncPgConnection,
     field: &str,
     user: UserId,
@@ -189,7 +210,10 @@ pub(crate) async fn new_assignee(
 }
 
 /// A user as records show them, active or not.
-pub(crate) async fn user_ref(
+///
+/// # Errors
+/// When the database fails.
+pub async fn user_ref(
     conn: &mut AsyncPgConnection,
     id: Option<UserId>,
 ) -> Result<Option<UserRef>, StorageError> {
@@ -200,9 +224,10 @@ pub(crate) async fn user_ref(
 }
 
 /// Says how records of a kind are kept: by the functions of their storage module.
+#[macro_export]
 macro_rules! kept {
     ($Record:ident ($Id:ident) in $storage:ident, shown as $Current:ident($show:path) $(, merged by $merged:ident)?) => {
-        impl $crate::record::Kept for $Record {
+        impl $crate::plugin::Kept for $Record {
             type Id = $Id;
 
             fn id(&self) -> $Id {
@@ -222,7 +247,7 @@ macro_rules! kept {
             })?
 
             async fn lock(
-                conn: &mut AsyncPgConnection,
+                conn: &mut diesel_async::AsyncPgConnection,
                 id: $Id,
                 scope: &crm_authz::Scope<Self>,
             ) -> Result<Option<Self>, crm_storage::Error> {
@@ -231,7 +256,7 @@ macro_rules! kept {
 
             async fn update(
                 &self,
-                conn: &mut AsyncPgConnection,
+                conn: &mut diesel_async::AsyncPgConnection,
                 scope: &crm_authz::Scope<Self>,
             ) -> Result<bool, crm_storage::Error> {
                 $storage::update(conn, self, scope).await
@@ -239,19 +264,20 @@ macro_rules! kept {
 
             async fn current(
                 self,
-                conn: &mut AsyncPgConnection,
-            ) -> Result<$crate::error::Current, crm_storage::Error> {
-                Ok($crate::error::Current::$Current($show(conn, self).await?))
+                conn: &mut diesel_async::AsyncPgConnection,
+            ) -> Result<$crate::Current, crm_storage::Error> {
+                Ok($crate::Current::$Current($show(conn, self).await?))
             }
         }
     };
 }
 
 /// Says how records of a kind are listed: by the functions of their storage module.
+#[macro_export]
 macro_rules! listed {
     ($Listed:ident { $record:ident: $Record:ident } as $name:literal
         by $Filter:ident and $Field:ident in $storage:ident) => {
-        impl $crate::list::Listed for $Listed {
+        impl $crate::plugin::Listed for $Listed {
             type Record = $Record;
             type Filter = $Filter;
             type Field = $Field;
@@ -262,7 +288,7 @@ macro_rules! listed {
             }
 
             async fn list(
-                conn: &mut AsyncPgConnection,
+                conn: &mut diesel_async::AsyncPgConnection,
                 filter: &$Filter,
                 sort: crm_domain::list::Sort<$Field>,
                 slice: &crm_domain::page::Slice,
@@ -272,7 +298,7 @@ macro_rules! listed {
             }
 
             async fn count(
-                conn: &mut AsyncPgConnection,
+                conn: &mut diesel_async::AsyncPgConnection,
                 filter: &$Filter,
                 exact: bool,
                 scope: &crm_authz::Scope<$Record>,
@@ -282,5 +308,3 @@ macro_rules! listed {
         }
     };
 }
-
-pub(crate) use {kept, listed};

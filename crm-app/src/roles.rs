@@ -6,15 +6,15 @@ use crm_authz::{Access, BrokenPolicy, Policy, Scope};
 use crm_domain::activity::{Actor, Changes};
 use crm_domain::event::{RoleCreated, RoleDeleted, RoleEdited};
 use crm_domain::ids::RoleId;
-use crm_domain::permission::{Action, Resource};
+use crm_domain::permission::{Action, Catalogue, Permission, Resource};
 use crm_domain::role::{RoleContent, RoleDefinition};
 use crm_domain::violation::Violations;
 use crm_storage::{access, roles as storage};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
+use crate::write;
 
 /// What is done with roles. See [`Crm::roles`].
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl Roles<'_> {
     pub async fn list(&self, actor: &Actor) -> Result<Vec<RoleDefinition>> {
         let scope = self.0.access().await?.scope(actor, Action::Read)?;
         let mut conn = self.0.connection().await?;
-        Ok(storage::list(&mut conn, &scope).await?)
+        Ok(storage::list(&mut conn, self.0.catalogue(), &scope).await?)
     }
 
     /// The role `id`.
@@ -38,9 +38,9 @@ impl Roles<'_> {
     pub async fn get(&self, actor: &Actor, id: RoleId) -> Result<RoleDefinition> {
         let scope = self.0.access().await?.scope(actor, Action::Read)?;
         let mut conn = self.0.connection().await?;
-        storage::find(&mut conn, id, &scope)
+        storage::find(&mut conn, self.0.catalogue(), id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Role))
+            .ok_or(Error::NotFound(Resource::ROLE))
     }
 
     /// Makes a role.
@@ -55,7 +55,7 @@ impl Roles<'_> {
             check_held(&access, actor, &content)?;
             if storage::lock_all(conn).await? >= storage::MAX {
                 return Err(Error::TooMany {
-                    resource: Resource::Role,
+                    resource: Resource::ROLE,
                     max: storage::MAX,
                 });
             }
@@ -63,7 +63,7 @@ impl Roles<'_> {
             let id = RoleId::new(now, self.0.random()?);
             let role = RoleDefinition::new(id, content.clone(), now);
             storage::insert(conn, &role).await.map_err(refused)?;
-            check_rules(conn).await?;
+            check_rules(conn, self.0.catalogue()).await?;
             let event = RoleCreated {
                 role_id: id,
                 changes: Changes::created(role.fields()),
@@ -107,8 +107,10 @@ impl Roles<'_> {
             return Ok(role);
         }
         check_held(access, actor, &role.content())?;
-        storage::update(conn, &role).await.map_err(refused)?;
-        check_rules(conn).await?;
+        storage::update(conn, self.0.catalogue(), &role)
+            .await
+            .map_err(refused)?;
+        check_rules(conn, self.0.catalogue()).await?;
         let event = RoleEdited {
             role_id: id,
             changes: Changes::between(before.fields(), role.fields()),
@@ -150,9 +152,9 @@ impl Roles<'_> {
     ) -> Result<RoleDefinition> {
         let scope: Scope<RoleDefinition> = access.scope(actor, Action::Manage)?;
         storage::lock_all(conn).await?;
-        let role = storage::lock(conn, id, &scope)
+        let role = storage::lock(conn, self.0.catalogue(), id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Role))?;
+            .ok_or(Error::NotFound(Resource::ROLE))?;
         check_held(access, actor, &role.content())?;
         // What a built-in role grants stands in no row.
         match access.not_held(actor, &access.grants_of(&[id])) {
@@ -192,6 +194,27 @@ impl RoleEdit {
         }
     }
 
+    /// Whether it changes nothing but what the role grants by permissions of plugins. What a built-in role grants by those of
+    /// the core comes with the program.
+    fn is_of_plugins_alone(&self, role: &RoleDefinition) -> bool {
+        let Self {
+            name: None,
+            description: None,
+            inherits: None,
+            grants: Some(grants),
+            demands_second_factor: None,
+            if_version: _,
+        } = self
+        else {
+            return false;
+        };
+        let is_of_core = |permission: &&Permission| Resource::CORE.contains(&permission.resource);
+        !grants
+            .keys()
+            .chain(role.grants.keys())
+            .any(|permission| is_of_core(&permission))
+    }
+
     /// Whether it says nothing but whether a second factor is demanded.
     const fn is_demand_alone(&self) -> bool {
         matches!(
@@ -208,7 +231,7 @@ impl RoleEdit {
     }
 }
 
-/// Refuses an edit of a role that is built in, or that counts for the actor. A second factor may be demanded by any role;
+/// Refuses an edit of a role that is built in, other than of what it grants by plugins, or that counts for the actor. A second factor may be demanded by any role;
 /// lifting the demand from oneself would be a change of what one may do.
 fn check_may_edit(
     access: &Access,
@@ -216,6 +239,9 @@ fn check_may_edit(
     role: &RoleDefinition,
     edit: &RoleEdit,
 ) -> Result<()> {
+    if role.is_built_in && edit.is_of_plugins_alone(role) {
+        return check_is_not_ones_own(access, actor, role);
+    }
     if !edit.is_demand_alone() {
         return check_is_others(access, actor, role);
     }
@@ -230,6 +256,10 @@ fn check_is_others(access: &Access, actor: &Actor, role: &RoleDefinition) -> Res
     if role.is_built_in {
         return Err(Error::BuiltInRole(role.name.to_string()));
     }
+    check_is_not_ones_own(access, actor, role)
+}
+
+fn check_is_not_ones_own(access: &Access, actor: &Actor, role: &RoleDefinition) -> Result<()> {
     if access.has_role(actor, role.id) {
         return Err(Error::OwnRights);
     }
@@ -249,9 +279,9 @@ fn check_held(access: &Access, actor: &Actor, content: &RoleContent) -> Result<(
 }
 
 /// Refuses, before they are committed, rules that could not be followed.
-async fn check_rules(conn: &mut AsyncPgConnection) -> Result<()> {
+async fn check_rules(conn: &mut AsyncPgConnection, catalogue: &Arc<Catalogue>) -> Result<()> {
     let roles = access::role_facts(conn).await?;
-    match Policy::compile(roles).await {
+    match Policy::compile(Arc::clone(catalogue), roles).await {
         Ok(_) => Ok(()),
         Err(broken @ (BrokenPolicy::TooDeep { .. } | BrokenPolicy::UnknownRole { .. })) => {
             Err(Violations::one("inherits", "not-allowed", broken.to_string()).into())
@@ -262,7 +292,7 @@ async fn check_rules(conn: &mut AsyncPgConnection) -> Result<()> {
 
 fn refused(error: crm_storage::Error) -> Error {
     match error {
-        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::Role),
+        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::ROLE),
         crm_storage::Error::ReferenceViolation { .. } => {
             Violations::one("inherits", "not-found", "names a role that does not exist").into()
         }
@@ -273,7 +303,7 @@ fn refused(error: crm_storage::Error) -> Error {
 fn in_use(error: crm_storage::Error) -> Error {
     match error {
         crm_storage::Error::ReferenceViolation { .. } => Error::InUse {
-            resource: Resource::Role,
+            resource: Resource::ROLE,
             by: "users have it, or roles inherit from it",
         },
         other => other.into(),

@@ -14,10 +14,10 @@ use crm_domain::event::RecoveryCodesRenewed;
 use crm_storage::{second_factors as storage, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use crate::attempts::write;
 use crate::auth::{Attempt, Authenticated, Client};
 use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
+use crate::write;
 pub use enrol::Enrolment;
 
 /// What is done with second factors. See [`Crm::second_factors`].

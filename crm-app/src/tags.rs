@@ -15,11 +15,11 @@ use crm_storage::tags as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use uuid::Uuid;
 
-use crate::attempts::write;
 use crate::bulk::broken_off;
 use crate::crm::Crm;
 use crate::error::{Error, Result};
 use crate::record::Kept;
+use crate::write;
 
 /// How many records are written in one transaction: each holds locks, which others wait for.
 const BATCH: usize = 200;
@@ -165,7 +165,7 @@ impl Tags<'_> {
         rename: &TagRename,
         place: Place<'_>,
     ) -> Result<Batch> {
-        let manage = Permission::new(Resource::Tag, Action::Manage);
+        let manage = Permission::new(Resource::TAG, Action::Manage);
         self.0.access().await?.check(actor, manage)?;
         match on {
             Tagged::Lead => write!(self.0, |conn| self

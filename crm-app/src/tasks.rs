@@ -20,13 +20,14 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 pub use crm_storage::tasks::ListedTask;
 
-use crate::attempts::write;
 use crate::batch::{Batch, InBatch, OnRefusal};
 use crate::bulk::{Bulk, BulkAction, Selection, in_bulk};
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
 use crate::export::{Export, portioned};
-use crate::record::{Held, kept, listed, new_assignee};
+use crate::record::{Held, new_assignee};
+use crate::write;
+use crate::{kept, listed};
 
 kept!(Task (TaskId) in storage, shown as Task(storage::shown));
 listed!(ListedTask { task: Task } as "tasks" by TaskFilterAt and TaskSortField in storage);
@@ -68,7 +69,7 @@ impl Tasks<'_> {
         let mut conn = self.0.connection().await?;
         let task = storage::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Task))?;
+            .ok_or(Error::NotFound(Resource::TASK))?;
         self.with_name(&mut conn, actor, task).await
     }
 
@@ -211,7 +212,7 @@ impl Tasks<'_> {
                 .await?;
             let task = before
                 .edit(TaskEdit { custom, ..edit }, self.calendar(held.now))
-                .map_err(|_| Error::Archived(Resource::Task))?;
+                .map_err(|_| Error::Archived(Resource::TASK))?;
             if let Change::Set(related) = related {
                 self.check_related(conn, actor, related).await?;
             }

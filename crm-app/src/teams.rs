@@ -10,9 +10,9 @@ use crm_domain::text::TeamName;
 use crm_storage::teams as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
+use crate::write;
 
 /// What is done with teams. See [`Crm::teams`].
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl Teams<'_> {
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Team))
+            .ok_or(Error::NotFound(Resource::TEAM))
     }
 
     /// Makes a team.
@@ -51,7 +51,7 @@ impl Teams<'_> {
             access.scope::<Team>(actor, Action::Manage)?;
             if storage::count(conn).await? >= storage::MAX {
                 return Err(Error::TooMany {
-                    resource: Resource::Team,
+                    resource: Resource::TEAM,
                     max: storage::MAX,
                 });
             }
@@ -137,24 +137,24 @@ async fn hold(
 ) -> Result<Team> {
     let team = storage::lock(conn, id, scope)
         .await?
-        .ok_or(Error::NotFound(Resource::Team))?;
+        .ok_or(Error::NotFound(Resource::TEAM))?;
     Current::require(version, team.version, || Current::Team(team.clone()))?;
     Ok(team)
 }
 
 fn refused(error: crm_storage::Error) -> Error {
     match error {
-        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::Team),
+        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::TEAM),
         crm_storage::Error::ReferenceViolation { constraint, .. }
             if constraint == "assignment_rules_team_exists" =>
         {
             Error::InUse {
-                resource: Resource::Team,
+                resource: Resource::TEAM,
                 by: "an assignment rule gives leads to it",
             }
         }
         crm_storage::Error::ReferenceViolation { .. } => Error::InUse {
-            resource: Resource::Team,
+            resource: Resource::TEAM,
             by: "users are in it",
         },
         other => other.into(),

@@ -20,9 +20,9 @@ use crm_storage::one_time_tokens;
 use crm_storage::users as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
+use crate::write;
 pub use administer::UserEdit;
 pub use link::PasswordLink;
 pub use reassign::{Reassign, Reassigned};
@@ -94,7 +94,7 @@ impl Users<'_> {
         let mut conn = self.0.connection().await?;
         storage::find_visible(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::User))
+            .ok_or(Error::NotFound(Resource::USER))
     }
 
     /// A page of the users that match, in the order of their names.
@@ -252,7 +252,7 @@ impl Users<'_> {
         let found = storage::find_credentials(&mut conn, &email.key()).await?;
         found
             .map(|found| found.user)
-            .ok_or(Error::NotFound(Resource::User))
+            .ok_or(Error::NotFound(Resource::USER))
     }
 
     /// The actor's own account.
@@ -260,7 +260,7 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::NotFound`] for an actor that is no user.
     pub async fn me(&self, actor: &Actor) -> Result<User> {
-        let id = actor.user_id().ok_or(Error::NotFound(Resource::User))?;
+        let id = actor.user_id().ok_or(Error::NotFound(Resource::USER))?;
         self.find(id).await
     }
 
@@ -269,12 +269,12 @@ impl Users<'_> {
     /// # Errors
     /// [`Error::NotFound`] for an actor that is no user.
     pub async fn rename_me(&self, actor: &Actor, name: Name) -> Result<User> {
-        let id = actor.user_id().ok_or(Error::NotFound(Resource::User))?;
+        let id = actor.user_id().ok_or(Error::NotFound(Resource::USER))?;
         write!(self.0, |conn| conn.transaction(async |conn| {
             let now = self.0.now();
             let before = storage::lock(conn, id)
                 .await?
-                .ok_or(Error::NotFound(Resource::User))?;
+                .ok_or(Error::NotFound(Resource::USER))?;
             let content = UserContent {
                 name: name.clone(),
                 ..before.content()
@@ -341,7 +341,7 @@ impl Users<'_> {
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id)
             .await?
-            .ok_or(Error::NotFound(Resource::User))
+            .ok_or(Error::NotFound(Resource::USER))
     }
 
     /// Stores a new password hash.
@@ -376,7 +376,7 @@ fn refused(error: crm_storage::Error) -> Error {
             if constraint == "users_email_unique" =>
         {
             Error::Duplicate {
-                resource: Resource::User,
+                resource: Resource::USER,
                 existing: None,
             }
         }

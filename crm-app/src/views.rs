@@ -12,9 +12,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 pub use crm_storage::views::ListedView;
 
-use crate::attempts::write;
 use crate::crm::Crm;
 use crate::error::{Current, Error, Result};
+use crate::write;
 
 /// What is done with saved views. See [`Crm::views`].
 #[derive(Clone, Copy)]
@@ -44,7 +44,7 @@ impl Views<'_> {
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id, &reader)
             .await?
-            .ok_or(Error::NotFound(Resource::View))
+            .ok_or(Error::NotFound(Resource::VIEW))
     }
 
     /// Makes a view of the actor's.
@@ -71,11 +71,11 @@ impl Views<'_> {
             actor,
             Permission::new(new.resource.resource(), Action::Read),
         )?;
-        let owner = actor.user_id().ok_or(Error::NotFound(Resource::User))?;
+        let owner = actor.user_id().ok_or(Error::NotFound(Resource::USER))?;
         conn.transaction(async |conn| {
             // Locked, so that of two views at once the second one is counted too.
             let user = users::lock(conn, owner).await?;
-            let user = user.ok_or(Error::NotFound(Resource::User))?;
+            let user = user.ok_or(Error::NotFound(Resource::USER))?;
             if storage::count(conn, owner).await? >= storage::MAX_PER_USER {
                 return Err(too_many(storage::MAX_PER_USER));
             }
@@ -196,7 +196,7 @@ impl Views<'_> {
         let reader = self.reader(actor).await?;
         let held = storage::lock(conn, id, &reader)
             .await?
-            .ok_or(Error::NotFound(Resource::View))?;
+            .ok_or(Error::NotFound(Resource::VIEW))?;
         if actor.user_id() != Some(held.view.owner) {
             self.require(actor, Action::Manage, &held.view).await?;
         }
@@ -226,7 +226,7 @@ impl Views<'_> {
         if scope.reaches(view) {
             return Ok(());
         }
-        let permission = Permission::new(Resource::View, action);
+        let permission = Permission::new(Resource::VIEW, action);
         Err(Forbidden::NotGranted { permission }.into())
     }
 
@@ -245,14 +245,14 @@ impl Views<'_> {
 
 const fn too_many(max: i64) -> Error {
     Error::TooMany {
-        resource: Resource::View,
+        resource: Resource::VIEW,
         max,
     }
 }
 
 fn refused(error: crm_storage::Error) -> Error {
     match error {
-        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::View),
+        crm_storage::Error::UniqueViolation { .. } => Error::NameTaken(Resource::VIEW),
         other => other.into(),
     }
 }

@@ -106,11 +106,15 @@ impl Access {
             users,
             keys,
         } = facts;
-        let keys = keys.into_iter().map(|facts| {
-            let scopes = facts.scopes.iter().filter_map(|name| name.parse().ok());
-            let scopes = scopes.collect();
-            (facts.id, Key { facts, scopes })
-        });
+        let keys: HashMap<ApiKeyId, Key> = keys
+            .into_iter()
+            .map(|facts| {
+                let scopes = facts.scopes.iter();
+                let scopes = scopes.filter_map(|name| policy.catalogue().permission(name).ok());
+                let scopes = scopes.collect();
+                (facts.id, Key { facts, scopes })
+            })
+            .collect();
         let principal = |facts| principal(facts, &policy);
         Self {
             version,
@@ -118,7 +122,7 @@ impl Access {
             users: users.into_iter().map(principal).collect(),
             policy,
             teams,
-            keys: keys.collect(),
+            keys,
         }
     }
 
@@ -312,7 +316,8 @@ impl Access {
     /// Everything that `actor` may do.
     #[must_use]
     pub fn granted(&self, actor: &Actor) -> Grants {
-        Permission::all()
+        let permissions = self.policy.catalogue().permissions();
+        permissions
             .filter_map(|permission| Some((permission, self.extent(actor, permission)?)))
             .collect()
     }

@@ -3,10 +3,11 @@
 mod rules;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use casbin::{CoreApi, DefaultModel, Enforcer, RbacApi};
 use crm_domain::ids::RoleId;
-use crm_domain::permission::{Action, Extent, Permission, Resource};
+use crm_domain::permission::{Catalogue, Extent, Permission};
 use crm_domain::role::{Grants, Role};
 
 use rules::{Rules, subject};
@@ -71,6 +72,7 @@ pub enum BrokenPolicy {
 /// What each role grants. Immutable.
 #[derive(Debug)]
 pub struct Policy {
+    catalogue: Arc<Catalogue>,
     roles: HashMap<RoleId, Compiled>,
     definitions: Vec<RoleFacts>,
     demanding: HashSet<RoleId>,
@@ -80,58 +82,27 @@ pub struct Policy {
 #[derive(Debug)]
 struct Compiled {
     /// By itself or by inheritance.
-    granted: Granted,
+    granted: Grants,
     /// By itself.
-    own: Granted,
+    own: Grants,
     parents: Vec<RoleId>,
 }
 
-const ACTIONS: usize = Action::ALL.len();
-const CELLS: usize = Resource::ALL.len() * ACTIONS;
-
-/// How far each permission reaches.
-#[derive(Clone, PartialEq, Eq)]
-struct Granted([Option<Extent>; CELLS]);
-
-impl Granted {
-    const NOTHING: Self = Self([None; CELLS]);
-
-    fn extent(&self, permission: Permission) -> Option<Extent> {
-        self.0.get(cell(permission)).copied().flatten()
-    }
-
-    /// The widest extent wins.
-    fn add(&mut self, permission: Permission, extent: Extent) {
-        if let Some(granted) = self.0.get_mut(cell(permission)) {
-            *granted = (*granted).max(Some(extent));
-        }
-    }
-}
-
-impl std::fmt::Debug for Granted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let granted = Permission::all()
-            .filter_map(|permission| Some((permission.to_string(), self.extent(permission)?)));
-        f.debug_map().entries(granted).finish()
-    }
-}
-
-const fn cell(permission: Permission) -> usize {
-    permission.resource as usize * ACTIONS + permission.action as usize
-}
-
 impl Policy {
-    /// Expands the rules of the built-in roles and of these.
+    /// Expands the rules of the built-in roles and of these, on the permissions that there are.
     ///
     /// # Errors
     /// [`BrokenPolicy`], when they cannot be followed as they stand.
-    pub async fn compile(roles: Vec<RoleFacts>) -> Result<Self, BrokenPolicy> {
+    pub async fn compile(
+        catalogue: Arc<Catalogue>,
+        roles: Vec<RoleFacts>,
+    ) -> Result<Self, BrokenPolicy> {
         for built_in in Role::ALL {
             if !roles.iter().any(|role| role.id == built_in.id()) {
                 return Err(BrokenPolicy::NoBuiltIn(built_in));
             }
         }
-        let adapter = Rules::new(&roles)?;
+        let adapter = Rules::new(&catalogue, &roles)?;
         let model = DefaultModel::from_str(MODEL).await?;
         let mut enforcer = Enforcer::new(model, adapter).await?;
         let ids: HashMap<String, RoleId> = roles
@@ -140,9 +111,10 @@ impl Policy {
             .collect();
         let mut compiled = HashMap::with_capacity(roles.len());
         for (subject, id) in &ids {
-            compiled.insert(*id, compile_role(&mut enforcer, subject, &ids));
+            compiled.insert(*id, compile_role(&mut enforcer, &catalogue, subject, &ids));
         }
         let mut policy = Self {
+            catalogue,
             roles: compiled,
             definitions: roles,
             demanding: HashSet::new(),
@@ -165,7 +137,8 @@ impl Policy {
 
     /// Whoever may do everything must be there: without them nobody could mend anything.
     fn check_admin(&self) -> Result<(), BrokenPolicy> {
-        let missing = Permission::all()
+        let mut permissions = self.catalogue.permissions();
+        let missing = permissions
             .find(|permission| self.extent(Role::Admin.id(), *permission) != Some(Extent::All));
         match missing {
             Some(permission) => Err(BrokenPolicy::NarrowAdmin(permission)),
@@ -176,16 +149,20 @@ impl Policy {
     /// How far a role's permission reaches; `None` when it is not granted, or there is no such role.
     #[must_use]
     pub fn extent(&self, role: RoleId, permission: Permission) -> Option<Extent> {
-        self.granted(role).extent(permission)
+        self.roles.get(&role)?.granted.get(&permission).copied()
+    }
+
+    /// Which permissions there are.
+    #[must_use]
+    pub const fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
     }
 
     /// Everything that a role grants, by itself or by inheritance.
     #[must_use]
     pub fn grants(&self, role: RoleId) -> Grants {
-        let granted = self.granted(role);
-        Permission::all()
-            .filter_map(|permission| Some((permission, granted.extent(permission)?)))
-            .collect()
+        let role = self.roles.get(&role);
+        role.map(|role| role.granted.clone()).unwrap_or_default()
     }
 
     /// Whether a role demands a second factor, by itself or by inheritance.
@@ -209,7 +186,7 @@ impl Policy {
     /// How far the role's own rules extend a permission, without what it inherits.
     #[must_use]
     pub fn own_extent(&self, role: RoleId, permission: Permission) -> Option<Extent> {
-        self.roles.get(&role)?.own.extent(permission)
+        self.roles.get(&role)?.own.get(&permission).copied()
     }
 
     /// The roles that it inherits from, without theirs.
@@ -240,18 +217,21 @@ impl Policy {
         }
         lineage
     }
-
-    fn granted(&self, role: RoleId) -> &Granted {
-        let role = self.roles.get(&role);
-        role.map_or(&Granted::NOTHING, |role| &role.granted)
-    }
 }
 
-fn compile_role(enforcer: &mut Enforcer, subject: &str, ids: &HashMap<String, RoleId>) -> Compiled {
+fn compile_role(
+    enforcer: &mut Enforcer,
+    catalogue: &Catalogue,
+    subject: &str,
+    ids: &HashMap<String, RoleId>,
+) -> Compiled {
     let parents = enforcer.get_roles_for_user(subject, None);
     Compiled {
-        granted: table(enforcer.get_implicit_permissions_for_user(subject, None)),
-        own: table(enforcer.get_permissions_for_user(subject, None)),
+        granted: table(
+            catalogue,
+            enforcer.get_implicit_permissions_for_user(subject, None),
+        ),
+        own: table(catalogue, enforcer.get_permissions_for_user(subject, None)),
         parents: parents
             .iter()
             .filter_map(|parent| ids.get(parent).copied())
@@ -259,15 +239,17 @@ fn compile_role(enforcer: &mut Enforcer, subject: &str, ids: &HashMap<String, Ro
     }
 }
 
-fn table(rules: Vec<Vec<String>>) -> Granted {
-    let mut granted = Granted::NOTHING;
+/// The widest extent of each permission wins.
+fn table(catalogue: &Catalogue, rules: Vec<Vec<String>>) -> Grants {
+    let mut granted = Grants::new();
     for rule in rules {
         if let [_, resource, action_and_extent] = rule.as_slice()
             && let Some((action, extent)) = action_and_extent.split_once(':')
-            && let Ok(permission) = format!("{resource}:{action}").parse()
-            && let Ok(extent) = extent.parse()
+            && let Ok(permission) = catalogue.permission(&format!("{resource}:{action}"))
+            && let Ok(extent) = extent.parse::<Extent>()
         {
-            granted.add(permission, extent);
+            let widest = granted.entry(permission).or_insert(extent);
+            *widest = extent.max(*widest);
         }
     }
     granted

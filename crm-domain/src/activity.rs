@@ -2,7 +2,7 @@
 
 mod entry;
 
-pub use entry::{About, By, Entry, EntryFilter};
+pub use entry::{About, By, Entry, EntryFilter, LoggedRecord};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -61,9 +61,9 @@ impl FieldResource {
     #[must_use]
     pub const fn resource(self) -> Resource {
         match self {
-            Self::Lead => Resource::Lead,
-            Self::Customer => Resource::Customer,
-            Self::Task => Resource::Task,
+            Self::Lead => Resource::LEAD,
+            Self::Customer => Resource::CUSTOMER,
+            Self::Task => Resource::TASK,
         }
     }
 }

@@ -60,37 +60,37 @@ macro_rules! events {
 
 events! {
     /// A lead was made.
-    LeadCreated = "lead.created" on Lead(lead_id: LeadId) [changes] {
+    LeadCreated = "lead.created" on LEAD(lead_id: LeadId) [changes] {
         /// The fields it was made with.
         changes: Changes,
     }
 
     /// Fields of a lead were changed.
-    LeadEdited = "lead.edited" on Lead(lead_id: LeadId) [changes] {
+    LeadEdited = "lead.edited" on LEAD(lead_id: LeadId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// A lead that an import had made was taken back, as if it had never been there.
-    LeadDeleted = "lead.deleted" on Lead(lead_id: LeadId) [changes] {
+    LeadDeleted = "lead.deleted" on LEAD(lead_id: LeadId) [changes] {
         /// The fields that it had.
         changes: Changes,
     }
 
     /// A lead was put away.
-    LeadArchived = "lead.archived" on Lead(lead_id: LeadId) [changes] {
+    LeadArchived = "lead.archived" on LEAD(lead_id: LeadId) [changes] {
         /// The field that says so.
         changes: Changes,
     }
 
     /// A lead was taken back from the archive.
-    LeadRestored = "lead.restored" on Lead(lead_id: LeadId) [changes] {
+    LeadRestored = "lead.restored" on LEAD(lead_id: LeadId) [changes] {
         /// The field that says so.
         changes: Changes,
     }
 
     /// A rule gave a lead to somebody. What that changed stands in the event before it, of the same transaction.
-    LeadAssigned = "lead.assigned" on Lead(lead_id: LeadId) [changes] {
+    LeadAssigned = "lead.assigned" on LEAD(lead_id: LeadId) [changes] {
         /// To whom.
         assigned_agent: UserId,
         /// The rule.
@@ -106,7 +106,7 @@ events! {
     }
 
     /// A lead became a customer.
-    LeadConverted = "lead.converted" on Lead(lead_id: LeadId) [changes] {
+    LeadConverted = "lead.converted" on LEAD(lead_id: LeadId) [changes] {
         /// The customer it became.
         customer_id: CustomerId,
         /// The fields of the lead that changed.
@@ -114,7 +114,7 @@ events! {
     }
 
     /// The conversion of a lead was undone: it is Qualified again.
-    LeadUnconverted = "lead.unconverted" on Lead(lead_id: LeadId) [changes] {
+    LeadUnconverted = "lead.unconverted" on LEAD(lead_id: LeadId) [changes] {
         /// The customer it had become.
         customer_id: CustomerId,
         /// The fields of the lead that changed.
@@ -122,7 +122,7 @@ events! {
     }
 
     /// Other leads were merged into one.
-    LeadMerged = "lead.merged" on Lead(lead_id: LeadId) [changes] {
+    LeadMerged = "lead.merged" on LEAD(lead_id: LeadId) [changes] {
         /// The leads it took in.
         sources: Vec<LeadId>,
         /// The fields that changed.
@@ -130,7 +130,7 @@ events! {
     }
 
     /// The newest merge into a lead was undone.
-    LeadUnmerged = "lead.unmerged" on Lead(lead_id: LeadId) [changes] {
+    LeadUnmerged = "lead.unmerged" on LEAD(lead_id: LeadId) [changes] {
         /// The leads that are at hand again.
         sources: Vec<LeadId>,
         /// The fields that changed.
@@ -138,37 +138,37 @@ events! {
     }
 
     /// A customer was made.
-    CustomerCreated = "customer.created" on Customer(customer_id: CustomerId) [changes] {
+    CustomerCreated = "customer.created" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The fields it was made with.
         changes: Changes,
     }
 
     /// Fields of a customer were changed.
-    CustomerEdited = "customer.edited" on Customer(customer_id: CustomerId) [changes] {
+    CustomerEdited = "customer.edited" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// A customer that an import had made was taken back, as if it had never been there.
-    CustomerDeleted = "customer.deleted" on Customer(customer_id: CustomerId) [changes] {
+    CustomerDeleted = "customer.deleted" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The fields that it had.
         changes: Changes,
     }
 
     /// A customer was put away.
-    CustomerArchived = "customer.archived" on Customer(customer_id: CustomerId) [changes] {
+    CustomerArchived = "customer.archived" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The field that says so.
         changes: Changes,
     }
 
     /// A customer was taken back from the archive.
-    CustomerRestored = "customer.restored" on Customer(customer_id: CustomerId) [changes] {
+    CustomerRestored = "customer.restored" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The field that says so.
         changes: Changes,
     }
 
     /// Other customers were merged into one.
-    CustomerMerged = "customer.merged" on Customer(customer_id: CustomerId) [changes] {
+    CustomerMerged = "customer.merged" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The customers it took in.
         sources: Vec<CustomerId>,
         /// The fields that changed.
@@ -176,7 +176,7 @@ events! {
     }
 
     /// The newest merge into a customer was undone.
-    CustomerUnmerged = "customer.unmerged" on Customer(customer_id: CustomerId) [changes] {
+    CustomerUnmerged = "customer.unmerged" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The customers who are at hand again.
         sources: Vec<CustomerId>,
         /// The fields that changed.
@@ -184,7 +184,7 @@ events! {
     }
 
     /// Somebody wrote a note about a customer.
-    CustomerNoteAdded = "customer.note-added" on Customer(customer_id: CustomerId) [changes] {
+    CustomerNoteAdded = "customer.note-added" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The note.
         note_id: NoteId,
         /// What was written.
@@ -192,7 +192,7 @@ events! {
     }
 
     /// A note about a customer was taken away. Its text stays in the activity log.
-    CustomerNoteRemoved = "customer.note-removed" on Customer(customer_id: CustomerId) [changes] {
+    CustomerNoteRemoved = "customer.note-removed" on CUSTOMER(customer_id: CustomerId) [changes] {
         /// The note.
         note_id: NoteId,
         /// What had been written.
@@ -200,31 +200,31 @@ events! {
     }
 
     /// A task was made.
-    TaskCreated = "task.created" on Task(task_id: TaskId) [changes] {
+    TaskCreated = "task.created" on TASK(task_id: TaskId) [changes] {
         /// The fields it was made with.
         changes: Changes,
     }
 
     /// Fields of a task were changed.
-    TaskEdited = "task.edited" on Task(task_id: TaskId) [changes] {
+    TaskEdited = "task.edited" on TASK(task_id: TaskId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// A task was put away.
-    TaskArchived = "task.archived" on Task(task_id: TaskId) [changes] {
+    TaskArchived = "task.archived" on TASK(task_id: TaskId) [changes] {
         /// The field that says so.
         changes: Changes,
     }
 
     /// A task was taken back from the archive.
-    TaskRestored = "task.restored" on Task(task_id: TaskId) [changes] {
+    TaskRestored = "task.restored" on TASK(task_id: TaskId) [changes] {
         /// The field that says so.
         changes: Changes,
     }
 
     /// The instant has come at which somebody was to be reminded of a task.
-    TaskReminderDue = "task.reminder-due" on Task(task_id: TaskId) {
+    TaskReminderDue = "task.reminder-due" on TASK(task_id: TaskId) {
         /// Who is to be reminded: who does the task, else its maker; `None` when neither is a user.
         user_id: Option<UserId>,
         /// The instant.
@@ -232,31 +232,31 @@ events! {
     }
 
     /// A user was made.
-    UserCreated = "user.created" on User(user_id: UserId) [changes] {
+    UserCreated = "user.created" on USER(user_id: UserId) [changes] {
         /// The fields they were made with.
         changes: Changes,
     }
 
     /// Fields of a user were changed.
-    UserEdited = "user.edited" on User(user_id: UserId) [changes] {
+    UserEdited = "user.edited" on USER(user_id: UserId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// A user may no longer sign in.
-    UserDisabled = "user.disabled" on User(user_id: UserId) [changes] {
+    UserDisabled = "user.disabled" on USER(user_id: UserId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// A user may sign in again.
-    UserEnabled = "user.enabled" on User(user_id: UserId) [changes] {
+    UserEnabled = "user.enabled" on USER(user_id: UserId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// The records of a user were given to another one, or to nobody.
-    RecordsReassigned = "user.records-reassigned" on User(user_id: UserId) {
+    RecordsReassigned = "user.records-reassigned" on USER(user_id: UserId) {
         /// To whom; nobody, when it is `None`.
         to: Option<UserId>,
         /// How many leads.
@@ -268,149 +268,149 @@ events! {
     }
 
     /// A team was made.
-    TeamCreated = "team.created" on Team(team_id: TeamId) [changes] {
+    TeamCreated = "team.created" on TEAM(team_id: TeamId) [changes] {
         /// The fields it was made with.
         changes: Changes,
     }
 
     /// A team has another name.
-    TeamEdited = "team.edited" on Team(team_id: TeamId) [changes] {
+    TeamEdited = "team.edited" on TEAM(team_id: TeamId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// A team is no more.
-    TeamDeleted = "team.deleted" on Team(team_id: TeamId) [changes] {
+    TeamDeleted = "team.deleted" on TEAM(team_id: TeamId) [changes] {
         /// The fields that it had.
         changes: Changes,
     }
 
     /// A role was made.
-    RoleCreated = "role.created" on Role(role_id: RoleId) [changes] {
+    RoleCreated = "role.created" on ROLE(role_id: RoleId) [changes] {
         /// The fields it was made with.
         changes: Changes,
     }
 
     /// A role grants something else, or has another name.
-    RoleEdited = "role.edited" on Role(role_id: RoleId) [changes] {
+    RoleEdited = "role.edited" on ROLE(role_id: RoleId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// A role is no more.
-    RoleDeleted = "role.deleted" on Role(role_id: RoleId) [changes] {
+    RoleDeleted = "role.deleted" on ROLE(role_id: RoleId) [changes] {
         /// The fields that it had.
         changes: Changes,
     }
 
     /// An assignment rule was made.
-    AssignmentRuleCreated = "assignment-rule.created" on AssignmentRule(assignment_rule_id: AssignmentRuleId) [changes] {
+    AssignmentRuleCreated = "assignment-rule.created" on ASSIGNMENT_RULE(assignment_rule_id: AssignmentRuleId) [changes] {
         /// The fields it was made with.
         changes: Changes,
     }
 
     /// An assignment rule says something else, or stands elsewhere in the list.
-    AssignmentRuleEdited = "assignment-rule.edited" on AssignmentRule(assignment_rule_id: AssignmentRuleId) [changes] {
+    AssignmentRuleEdited = "assignment-rule.edited" on ASSIGNMENT_RULE(assignment_rule_id: AssignmentRuleId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// An assignment rule is no more.
-    AssignmentRuleDeleted = "assignment-rule.deleted" on AssignmentRule(assignment_rule_id: AssignmentRuleId) [changes] {
+    AssignmentRuleDeleted = "assignment-rule.deleted" on ASSIGNMENT_RULE(assignment_rule_id: AssignmentRuleId) [changes] {
         /// The fields that it had.
         changes: Changes,
     }
 
     /// A key for programs was made. Its secret is never recorded.
-    ApiKeyCreated = "api-key.created" on ApiKey(api_key_id: ApiKeyId) [changes] {
+    ApiKeyCreated = "api-key.created" on API_KEY(api_key_id: ApiKeyId) [changes] {
         /// The fields it was made with.
         changes: Changes,
     }
 
     /// A key for programs works no more.
-    ApiKeyRevoked = "api-key.revoked" on ApiKey(api_key_id: ApiKeyId) {
+    ApiKeyRevoked = "api-key.revoked" on API_KEY(api_key_id: ApiKeyId) {
         /// Whose key it was.
         owner: UserId,
     }
 
     /// A job that had failed for good is to run again.
-    JobRetried = "job.retried" on Job(job_id: JobId) [changes] {
+    JobRetried = "job.retried" on JOB(job_id: JobId) [changes] {
         /// What kind of job, and that it is ready again.
         changes: Changes,
     }
 
     /// A custom field was defined.
-    CustomFieldCreated = "custom-field.created" on CustomField(custom_field_id: CustomFieldId) [changes] {
+    CustomFieldCreated = "custom-field.created" on CUSTOM_FIELD(custom_field_id: CustomFieldId) [changes] {
         /// What it is.
         changes: Changes,
     }
 
     /// A custom field was defined otherwise.
-    CustomFieldEdited = "custom-field.edited" on CustomField(custom_field_id: CustomFieldId) [changes] {
+    CustomFieldEdited = "custom-field.edited" on CUSTOM_FIELD(custom_field_id: CustomFieldId) [changes] {
         /// What changed.
         changes: Changes,
     }
 
     /// A custom field was put away. Records keep its values.
-    CustomFieldArchived = "custom-field.archived" on CustomField(custom_field_id: CustomFieldId) [changes] {
+    CustomFieldArchived = "custom-field.archived" on CUSTOM_FIELD(custom_field_id: CustomFieldId) [changes] {
         /// The field that says so.
         changes: Changes,
     }
 
     /// A custom field was taken back from the archive.
-    CustomFieldRestored = "custom-field.restored" on CustomField(custom_field_id: CustomFieldId) [changes] {
+    CustomFieldRestored = "custom-field.restored" on CUSTOM_FIELD(custom_field_id: CustomFieldId) [changes] {
         /// The field that says so.
         changes: Changes,
     }
 
     /// A list was saved as a view.
-    ViewCreated = "view.created" on View(view_id: ViewId) [changes] {
+    ViewCreated = "view.created" on VIEW(view_id: ViewId) [changes] {
         /// The fields it was made with.
         changes: Changes,
     }
 
     /// Fields of a saved view were changed.
-    ViewEdited = "view.edited" on View(view_id: ViewId) [changes] {
+    ViewEdited = "view.edited" on VIEW(view_id: ViewId) [changes] {
         /// The fields that changed.
         changes: Changes,
     }
 
     /// A saved view is no more.
-    ViewDeleted = "view.deleted" on View(view_id: ViewId) [changes] {
+    ViewDeleted = "view.deleted" on VIEW(view_id: ViewId) [changes] {
         /// The fields that it had.
         changes: Changes,
     }
 
     /// A user's password was changed; the password itself is never recorded.
-    PasswordChanged = "user.password-changed" on User(user_id: UserId) {}
+    PasswordChanged = "user.password-changed" on USER(user_id: UserId) {}
 
     /// A user began to set up a second factor, which does not count yet.
-    SecondFactorStarted = "user.second-factor-started" on User(user_id: UserId) {}
+    SecondFactorStarted = "user.second-factor-started" on USER(user_id: UserId) {}
 
     /// A user signs in with a second factor from now on. Its secret is never recorded.
-    SecondFactorEnabled = "user.second-factor-enabled" on User(user_id: UserId) {}
+    SecondFactorEnabled = "user.second-factor-enabled" on USER(user_id: UserId) {}
 
     /// A user signs in without a second factor from now on.
-    SecondFactorRemoved = "user.second-factor-removed" on User(user_id: UserId) {}
+    SecondFactorRemoved = "user.second-factor-removed" on USER(user_id: UserId) {}
 
     /// A user used up one of their recovery codes.
-    RecoveryCodeUsed = "user.recovery-code-used" on User(user_id: UserId) {
+    RecoveryCodeUsed = "user.recovery-code-used" on USER(user_id: UserId) {
         /// How many are left.
         left: i64,
     }
 
     /// A user has new recovery codes instead of those before.
-    RecoveryCodesRenewed = "user.recovery-codes-renewed" on User(user_id: UserId) {}
+    RecoveryCodesRenewed = "user.recovery-codes-renewed" on USER(user_id: UserId) {}
 
     /// A link was made by which the user sets a password; the link itself is never recorded.
-    PasswordLinkIssued = "user.password-link-issued" on User(user_id: UserId) {}
+    PasswordLinkIssued = "user.password-link-issued" on USER(user_id: UserId) {}
 
     /// Somebody failed to sign in, or a user to prove once more who they are. For an address that nobody has, the user
     /// is the nil id; what was typed is not kept, since it may be a password.
-    SignInFailed = "user.sign-in-failed" on User(user_id: UserId) {}
+    SignInFailed = "user.sign-in-failed" on USER(user_id: UserId) {}
 
     /// A user signed in.
-    SessionStarted = "session.started" on User(user_id: UserId) {
+    SessionStarted = "session.started" on USER(user_id: UserId) {
         /// The new session.
         session_id: SessionId,
     }
@@ -444,7 +444,7 @@ impl Event for SessionsEnded {
 
     fn record(&self) -> RecordRef {
         RecordRef {
-            resource: Resource::User,
+            resource: Resource::USER,
             id: self.user_id.uuid(),
         }
     }

@@ -138,8 +138,8 @@ impl ImportKind {
     #[must_use]
     pub const fn resource(self) -> Resource {
         match self {
-            Self::Lead => Resource::Lead,
-            Self::Customer => Resource::Customer,
+            Self::Lead => Resource::LEAD,
+            Self::Customer => Resource::CUSTOMER,
         }
     }
 

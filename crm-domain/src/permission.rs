@@ -1,7 +1,10 @@
 //! The names of what can be done to what, and how far. Who may do it is decided in `crm-authz`.
 
+mod catalogue;
+
+pub use catalogue::{Catalogue, Described, UnknownPermission};
+
 use std::fmt;
-use std::str::FromStr;
 
 use crate::activity::Entry;
 use crate::api_key::ApiKey;
@@ -55,39 +58,79 @@ macro_rules! names {
 
 pub(crate) use names;
 
-names! {
-    /// A kind of record that permissions speak of.
-    Resource {
-        /// Leads.
-        Lead = "lead",
-        /// Customers.
-        Customer = "customer",
-        /// Tasks.
-        Task = "task",
-        /// Figures about leads, customers and tasks.
-        Analytics = "analytics",
-        /// Users of the workspace.
-        User = "user",
-        /// Teams of users.
-        Team = "team",
-        /// Roles of users.
-        Role = "role",
-        /// Rules by which leads are handed out.
-        AssignmentRule = "assignmentRule",
-        /// Keys by which programs act for a user.
-        ApiKey = "apiKey",
-        /// Signed-in sessions of users.
-        Session = "session",
-        /// Work that waits in the queue, or failed for good.
-        Job = "job",
-        /// Entries of the activity log.
-        Activity = "activity",
-        /// Definitions of custom fields.
-        CustomField = "customField",
-        /// Tags on records of all kinds.
-        Tag = "tag",
-        /// Saved views of lists.
-        View = "view",
+/// A kind of record that permissions speak of: the core's, or one of a plugin's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Resource(&'static str);
+
+macro_rules! resources {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        impl Resource {
+            $($(#[$doc])* pub const $name: Self = Self($text);)*
+
+            /// Those of the core, in the order in which they are listed.
+            pub const CORE: &'static [Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+resources! {
+    /// Leads.
+    LEAD = "lead";
+    /// Customers.
+    CUSTOMER = "customer";
+    /// Tasks.
+    TASK = "task";
+    /// Figures about leads, customers and tasks.
+    ANALYTICS = "analytics";
+    /// Users of the workspace.
+    USER = "user";
+    /// Teams of users.
+    TEAM = "team";
+    /// Roles of users.
+    ROLE = "role";
+    /// Rules by which leads are handed out.
+    ASSIGNMENT_RULE = "assignmentRule";
+    /// Keys by which programs act for a user.
+    API_KEY = "apiKey";
+    /// Signed-in sessions of users.
+    SESSION = "session";
+    /// Work that waits in the queue, or failed for good.
+    JOB = "job";
+    /// Entries of the activity log.
+    ACTIVITY = "activity";
+    /// Definitions of custom fields.
+    CUSTOM_FIELD = "customField";
+    /// Tags on records of all kinds.
+    TAG = "tag";
+    /// Saved views of lists.
+    VIEW = "view";
+}
+
+impl Resource {
+    /// A plugin's own: `deals.deal`, the id of the plugin and a noun. That it is the plugin's own is checked when it
+    /// registers a permission on it.
+    #[must_use]
+    pub const fn of_plugin(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The core's of this name.
+    #[must_use]
+    pub fn of_core(name: &str) -> Option<Self> {
+        let mut all = Self::CORE.iter().copied();
+        all.find(|known| known.0 == name)
+    }
+
+    /// The name in permissions, the activity log, the database and the API document.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 }
 
@@ -175,7 +218,7 @@ impl Ownership {
 }
 
 impl Record for Lead {
-    const RESOURCE: Resource = Resource::Lead;
+    const RESOURCE: Resource = Resource::LEAD;
 
     fn ownership(&self) -> Ownership {
         Ownership {
@@ -186,7 +229,7 @@ impl Record for Lead {
 }
 
 impl Record for Customer {
-    const RESOURCE: Resource = Resource::Customer;
+    const RESOURCE: Resource = Resource::CUSTOMER;
 
     fn ownership(&self) -> Ownership {
         Ownership {
@@ -197,7 +240,7 @@ impl Record for Customer {
 }
 
 impl Record for Task {
-    const RESOURCE: Resource = Resource::Task;
+    const RESOURCE: Resource = Resource::TASK;
 
     fn ownership(&self) -> Ownership {
         Ownership {
@@ -208,7 +251,7 @@ impl Record for Task {
 }
 
 impl Record for User {
-    const RESOURCE: Resource = Resource::User;
+    const RESOURCE: Resource = Resource::USER;
 
     fn ownership(&self) -> Ownership {
         Ownership::of(self.id)
@@ -216,7 +259,7 @@ impl Record for User {
 }
 
 impl Record for Team {
-    const RESOURCE: Resource = Resource::Team;
+    const RESOURCE: Resource = Resource::TEAM;
 
     fn ownership(&self) -> Ownership {
         Ownership::NOBODY
@@ -224,7 +267,7 @@ impl Record for Team {
 }
 
 impl Record for RoleDefinition {
-    const RESOURCE: Resource = Resource::Role;
+    const RESOURCE: Resource = Resource::ROLE;
 
     fn ownership(&self) -> Ownership {
         Ownership::NOBODY
@@ -232,7 +275,7 @@ impl Record for RoleDefinition {
 }
 
 impl Record for QueuedJob {
-    const RESOURCE: Resource = Resource::Job;
+    const RESOURCE: Resource = Resource::JOB;
 
     fn ownership(&self) -> Ownership {
         Ownership::NOBODY
@@ -240,7 +283,7 @@ impl Record for QueuedJob {
 }
 
 impl Record for AssignmentRule {
-    const RESOURCE: Resource = Resource::AssignmentRule;
+    const RESOURCE: Resource = Resource::ASSIGNMENT_RULE;
 
     fn ownership(&self) -> Ownership {
         Ownership::NOBODY
@@ -248,7 +291,7 @@ impl Record for AssignmentRule {
 }
 
 impl Record for Entry {
-    const RESOURCE: Resource = Resource::Activity;
+    const RESOURCE: Resource = Resource::ACTIVITY;
 
     /// An entry is of the user who acted, whoever's the record is.
     fn ownership(&self) -> Ownership {
@@ -260,7 +303,7 @@ impl Record for Entry {
 }
 
 impl Record for ApiKey {
-    const RESOURCE: Resource = Resource::ApiKey;
+    const RESOURCE: Resource = Resource::API_KEY;
 
     fn ownership(&self) -> Ownership {
         Ownership::of(self.owner)
@@ -268,7 +311,7 @@ impl Record for ApiKey {
 }
 
 impl Record for FieldDefinition {
-    const RESOURCE: Resource = Resource::CustomField;
+    const RESOURCE: Resource = Resource::CUSTOM_FIELD;
 
     fn ownership(&self) -> Ownership {
         Ownership::NOBODY
@@ -276,7 +319,7 @@ impl Record for FieldDefinition {
 }
 
 impl Record for View {
-    const RESOURCE: Resource = Resource::View;
+    const RESOURCE: Resource = Resource::VIEW;
 
     fn ownership(&self) -> Ownership {
         Ownership::of(self.owner)
@@ -298,86 +341,6 @@ impl Permission {
     pub const fn new(resource: Resource, action: Action) -> Self {
         Self { resource, action }
     }
-
-    /// Every permission there is.
-    pub fn all() -> impl Iterator<Item = Self> {
-        use Action::{
-            Assign, Convert, Create, Delete, Export, Import, Manage, Merge, Read, Share, Update,
-        };
-        let of = |resource, actions: &'static [Action]| {
-            actions
-                .iter()
-                .map(move |action| Self::new(resource, *action))
-        };
-        of(
-            Resource::Lead,
-            &[
-                Read, Create, Update, Delete, Convert, Assign, Export, Import, Merge, Manage,
-            ],
-        )
-        .chain(of(
-            Resource::Customer,
-            &[Read, Create, Update, Delete, Assign, Export, Import, Merge],
-        ))
-        .chain(of(
-            Resource::Task,
-            &[Read, Create, Update, Delete, Assign, Export],
-        ))
-        .chain(of(Resource::Analytics, &[Read]))
-        .chain(of(Resource::User, &[Read, Create, Update, Manage]))
-        .chain(of(Resource::Team, &[Read, Manage]))
-        .chain(of(Resource::Role, &[Read, Manage]))
-        .chain(of(Resource::AssignmentRule, &[Read, Manage]))
-        .chain(of(Resource::ApiKey, &[Manage]))
-        .chain(of(Resource::Job, &[Read, Manage]))
-        .chain(of(Resource::Activity, &[Read]))
-        .chain(of(Resource::CustomField, &[Manage]))
-        .chain(of(Resource::Tag, &[Manage]))
-        .chain(of(Resource::View, &[Share, Manage]))
-    }
-
-    /// What it allows, for a person.
-    #[must_use]
-    pub const fn describe(self) -> &'static str {
-        use Action::{
-            Assign, Convert, Create, Delete, Export, Import, Manage, Merge, Read, Share, Update,
-        };
-        match (self.resource, self.action) {
-            (Resource::Lead, Manage) => "undo conversions",
-            (Resource::User, Manage) => {
-                "give users roles and teams, disable and enable them, end their sessions, renew their passwords, remove their second factors"
-            }
-            (Resource::Team, Manage) => "make, rename and delete teams, and say who is in them",
-            (Resource::Role, Manage) => "make, change and delete roles",
-            (Resource::Job, Manage) => "run jobs again that failed for good",
-            (Resource::AssignmentRule, Manage) => {
-                "make, change, order and delete the rules by which leads are handed out"
-            }
-            (Resource::ApiKey, Manage) => "make and revoke API keys of others and of service users",
-            (Resource::Activity, Read) => {
-                "see who did what to the records that one sees, in the activity log"
-            }
-            (Resource::Analytics, Read) => "see figures of the records they may see",
-            (Resource::CustomField, Manage) => {
-                "say which custom fields leads, customers and tasks have"
-            }
-            (Resource::Tag, Manage) => "rename and merge tags, on records that one may change",
-            (_, Read) => "see them, count them, find them",
-            (_, Create) => "make new ones",
-            (_, Update) => "change them, restore archived ones",
-            (_, Delete) => "archive them",
-            (_, Convert) => "turn them into customers",
-            (_, Assign) => "give them to others",
-            (Resource::View, Manage) => "change and delete shared views of others",
-            (_, Merge) => "make one of several, and take them apart again",
-            (_, Import) => {
-                "make and change them from a file, as far as the other permissions allow"
-            }
-            (_, Export) => "take out as a file those that they see",
-            (_, Share) => "show them to others, and change what others see",
-            (_, Manage) => "keep them in order",
-        }
-    }
 }
 
 impl fmt::Display for Permission {
@@ -386,52 +349,9 @@ impl fmt::Display for Permission {
     }
 }
 
-/// There is no such permission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a permission")]
-pub struct UnknownPermission;
-
-impl FromStr for Permission {
-    type Err = UnknownPermission;
-
-    fn from_str(name: &str) -> Result<Self, UnknownPermission> {
-        let (resource, action) = name.split_once(':').ok_or(UnknownPermission)?;
-        let resource = resource.parse().map_err(|_| UnknownPermission)?;
-        let action = action.parse().map_err(|_| UnknownPermission)?;
-        let permission = Self::new(resource, action);
-        Self::all()
-            .find(|known| *known == permission)
-            .ok_or(UnknownPermission)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_permission_is_read_back_from_its_name() {
-        for permission in Permission::all() {
-            assert_eq!(permission.to_string().parse(), Ok(permission));
-        }
-    }
-
-    #[test]
-    fn what_is_no_permission_is_refused() {
-        for name in [
-            "",
-            ":",
-            "lead",
-            "lead:",
-            ":read",
-            "lead:fly",
-            "role:convert",
-            "Lead:read",
-            "lead:read ",
-        ] {
-            assert_eq!(name.parse::<Permission>(), Err(UnknownPermission), "{name}");
-        }
-    }
 
     #[test]
     fn extents_go_from_narrow_to_wide() {

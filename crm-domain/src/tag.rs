@@ -19,8 +19,8 @@ impl Tagged {
     #[must_use]
     pub const fn resource(self) -> Resource {
         match self {
-            Self::Lead => Resource::Lead,
-            Self::Customer => Resource::Customer,
+            Self::Lead => Resource::LEAD,
+            Self::Customer => Resource::CUSTOMER,
         }
     }
 }

@@ -33,9 +33,9 @@ impl Viewed {
     #[must_use]
     pub const fn resource(self) -> Resource {
         match self {
-            Self::Lead => Resource::Lead,
-            Self::Customer => Resource::Customer,
-            Self::Task => Resource::Task,
+            Self::Lead => Resource::LEAD,
+            Self::Customer => Resource::CUSTOMER,
+            Self::Task => Resource::TASK,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod health;
 pub mod imports;
 pub mod jobs;
 pub mod leads;
+pub mod meta;
 pub mod permissions;
 pub mod roles;
 pub mod search;

@@ -22,6 +22,7 @@ use crate::api::health::{Health, HealthApi};
 use crate::api::imports::ImportsApi;
 use crate::api::jobs::JobsApi;
 use crate::api::leads::LeadsApi;
+use crate::api::meta::{Consoles, MetaApi};
 use crate::api::roles::RolesApi;
 use crate::api::search::SearchApi;
 use crate::api::tags::TagsApi;
@@ -37,7 +38,8 @@ use crate::middleware::cors::AllowedOrigins;
 use crate::middleware::request_id::RequestIds;
 use crate::middleware::security_headers::SecurityHeaders;
 use crate::middleware::strict_http::StrictHttp;
-use crate::openapi::{ApiError, Bundle, Contribution, bundle};
+use crate::openapi::{ApiError, Bundle, CORE, Contribution, bundle};
+use crate::plugin::{self, HttpPlugin};
 use crate::problem::Problems;
 use crate::swagger::SwaggerUi;
 
@@ -61,41 +63,44 @@ pub struct Settings {
     pub serve_docs: bool,
 }
 
-fn contributions() -> Vec<Contribution> {
-    vec![
-        Contribution::new("core", "/", HealthApi),
-        Contribution::new("core", "/api", AuthApi),
-        Contribution::new("core", "/api", TwoFactorApi),
-        Contribution::new("core", "/api", LeadsApi),
-        Contribution::new("core", "/api", CustomersApi),
-        Contribution::new("core", "/api", TasksApi),
-        Contribution::new("core", "/api", ImportsApi),
-        Contribution::new("core", "/api", AnalyticsApi),
-        Contribution::new("core", "/api", CustomFieldsApi),
-        Contribution::new("core", "/api", TagsApi),
-        Contribution::new("core", "/api", ViewsApi),
-        Contribution::new("core", "/api", UsersApi),
-        Contribution::new("core", "/api", TeamsApi),
-        Contribution::new("core", "/api", RolesApi),
-        Contribution::new("core", "/api", AssignmentRulesApi),
-        Contribution::new("core", "/api", ApiKeysApi),
-        Contribution::new("core", "/api", AuthzApi),
-        Contribution::new("core", "/api", JobsApi),
-        Contribution::new("core", "/api", ActivitiesApi),
-        Contribution::new("core", "/api", SearchApi),
-    ]
+fn contributions(plugins: &[Arc<dyn HttpPlugin>]) -> Vec<Contribution> {
+    let mut all = vec![
+        Contribution::new(CORE, "/", HealthApi),
+        Contribution::new(CORE, "/api", AuthApi),
+        Contribution::new(CORE, "/api", TwoFactorApi),
+        Contribution::new(CORE, "/api", LeadsApi),
+        Contribution::new(CORE, "/api", CustomersApi),
+        Contribution::new(CORE, "/api", TasksApi),
+        Contribution::new(CORE, "/api", ImportsApi),
+        Contribution::new(CORE, "/api", AnalyticsApi),
+        Contribution::new(CORE, "/api", CustomFieldsApi),
+        Contribution::new(CORE, "/api", TagsApi),
+        Contribution::new(CORE, "/api", ViewsApi),
+        Contribution::new(CORE, "/api", UsersApi),
+        Contribution::new(CORE, "/api", TeamsApi),
+        Contribution::new(CORE, "/api", RolesApi),
+        Contribution::new(CORE, "/api", AssignmentRulesApi),
+        Contribution::new(CORE, "/api", ApiKeysApi),
+        Contribution::new(CORE, "/api", AuthzApi),
+        Contribution::new(CORE, "/api", JobsApi),
+        Contribution::new(CORE, "/api", ActivitiesApi),
+        Contribution::new(CORE, "/api", SearchApi),
+        Contribution::new(CORE, "/api", MetaApi),
+    ];
+    all.extend(plugin::contributions(plugins));
+    all
 }
 
-/// The API document, OpenAPI 3.0.3. Needs no database.
+/// The API document, OpenAPI 3.0.3, with the operations of these plugins. Needs no database.
 ///
 /// # Errors
 /// [`ApiError`] when the APIs do not go together.
-pub fn document() -> Result<Value, ApiError> {
-    Ok(bundle(contributions())?.document)
+pub fn document(plugins: &[Arc<dyn HttpPlugin>]) -> Result<Value, ApiError> {
+    Ok(bundle(contributions(plugins))?.document)
 }
 
 /// The whole HTTP interface of `crm` as one endpoint, for [`serve`](crate::server::serve), for a host's own poem
-/// application, or, in a [`PoemService`](crate::tower::PoemService), for axum.
+/// application, or, in a [`PoemService`](crate::tower::PoemService), for axum. `plugins` are the HTTP halves of those that `crm` has.
 ///
 /// # Errors
 /// [`ApiError`] when the APIs do not go together.
@@ -103,6 +108,7 @@ pub fn app(
     crm: Crm,
     settings: Settings,
     health: Health,
+    plugins: &[Arc<dyn HttpPlugin>],
 ) -> Result<BoxEndpoint<'static, Response>, ApiError> {
     let Settings {
         allowed_origins,
@@ -115,7 +121,9 @@ pub fn app(
         endpoint,
         document,
         allowed,
-    } = bundle(contributions())?;
+        permissions,
+    } = bundle(contributions(plugins))?;
+    check(&crm, plugins, &permissions)?;
     let mut routes = Route::new().nest_no_strip("/", endpoint);
     if serve_docs {
         routes = routes
@@ -129,6 +137,7 @@ pub fn app(
         .with(NormalizePath::new(TrailingSlash::Trim))
         .data(crm)
         .data(health)
+        .data(Consoles::of(plugins))
         .data(origins.clone())
         .data(PasswordLinks {
             origin: console_origin.unwrap_or_default(),
@@ -145,6 +154,28 @@ pub fn app(
         .with(SecurityHeaders)
         .with(RequestIds::new(Arc::new(move || ids.new_request_id())));
     Ok(endpoint.map_to_response().boxed())
+}
+
+/// Refuses plugins that the CRM does not have, and operations for who holds a permission that there is not: nobody ever would.
+fn check(
+    crm: &Crm,
+    plugins: &[Arc<dyn HttpPlugin>],
+    permissions: &[(&'static str, &'static str)],
+) -> Result<(), ApiError> {
+    for plugin in plugins {
+        let manifest = plugin.manifest();
+        if !crm.plugins().manifests().any(|known| known == manifest) {
+            return Err(ApiError::AbsentPlugin {
+                plugin: manifest.id,
+            });
+        }
+    }
+    for (owner, permission) in permissions {
+        if crm.catalogue().permission(permission).is_err() {
+            return Err(ApiError::UnknownPermission { owner, permission });
+        }
+    }
+    Ok(())
 }
 
 /// The document, with the place where a host has mounted the API as its server.

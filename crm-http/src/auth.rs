@@ -35,23 +35,22 @@ pub trait Permitted: Send + Sync + 'static {
     const SCHEME: &'static str;
 }
 
-/// Makes types of permissions: `LeadRead = lead:read (Lead, Read)`.
+/// Makes types of permissions: `LeadRead = "lead:read" (Resource::LEAD, Read);`.
+#[macro_export]
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $id:literal ($resource:ident, $action:ident);)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $id:literal ($resource:path, $action:ident);)*) => {$(
         $(#[$doc])*
         pub struct $name;
 
         impl $crate::auth::Permitted for $name {
             const PERMISSION: crm_domain::permission::Permission = crm_domain::permission::Permission::new(
-                crm_domain::permission::Resource::$resource,
+                $resource,
                 crm_domain::permission::Action::$action,
             );
             const SCHEME: &'static str = concat!("permission ", $id);
         }
     )*};
 }
-
-pub(crate) use permissions;
 
 /// A caller who is signed in and holds the permission `P` for at least some records.
 pub struct Require<P> {

@@ -10,7 +10,6 @@ use crm_app::Crm;
 use crm_app::idempotency::{Answer, Claim, Fingerprint};
 use crm_domain::idempotency::{IdempotencyKey, NotAKey};
 use crm_domain::ids::ClaimId;
-use crm_domain::permission::Permission;
 use futures_util::FutureExt;
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{self, HeaderMap};
@@ -40,7 +39,7 @@ type Outcome = std::result::Result<Result<Response>, Box<dyn Any + Send>>;
 pub(crate) struct Once {
     inner: BoxEndpoint<'static>,
     is_taken: bool,
-    permissions: Vec<Permission>,
+    permissions: Vec<&'static str>,
 }
 
 /// Whether an operation takes the header.
@@ -86,7 +85,7 @@ impl Once {
         let permissions = operation
             .into_iter()
             .flat_map(schemes)
-            .filter_map(|scheme| scheme.strip_prefix(PERMISSION)?.parse().ok());
+            .filter_map(|scheme| scheme.strip_prefix(PERMISSION));
         Self {
             inner,
             is_taken: operation.is_some_and(is_taken),
@@ -125,8 +124,11 @@ impl Endpoint for Once {
         let (crm, actor) = (caller.crm(), caller.actor());
         // Anew each time: an answer is not for who may not ask for it any more.
         let access = crm.access().await.map_err(Problem::from)?;
-        for permission in &self.permissions {
-            access.check(actor, *permission).map_err(Problem::from)?;
+        for name in &self.permissions {
+            // Each is known: see `app`.
+            let permission = crm.catalogue().permission(name);
+            let permission = permission.map_err(Problem::internal)?;
+            access.check(actor, permission).map_err(Problem::from)?;
         }
         let key = key(req.headers())?;
         let fingerprint = fingerprint(&mut req).await?;

@@ -17,6 +17,7 @@ mod list;
 pub mod middleware;
 pub mod openapi;
 mod page;
+pub mod plugin;
 pub mod problem;
 pub mod query;
 pub mod reply;

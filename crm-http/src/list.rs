@@ -17,7 +17,10 @@ use crate::time::{self, Date};
 
 /// How a list is sorted: the names that the document lists, and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SortText<Field>(pub Sort<Field>);
+pub struct SortText<Field>(
+    /// The order.
+    pub Sort<Field>,
+);
 
 impl<'de, Field: SortField> Deserialize<'de> for SortText<Field> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -101,16 +104,69 @@ impl<Field: SortField> ToJSON for SortText<Field> {
 
 /// How a total is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Enum)]
-pub(crate) enum Count {
+pub enum Count {
     /// To the end.
     #[serde(rename = "exact")]
     #[oai(rename = "exact")]
     Exact,
 }
 
-/// Makes the parameters of a list: its own, and those that all lists have. And those of its export: the same, less what
-/// names a part.
+/// Makes the parameters of a list: its own, and those that all lists have. With an export also those: the same, less what names
+/// a part.
+///
+/// A plugin's list says `ListDeals by DealSortField, narrowed by FilterDeals { .. }`. Of both types that this makes, `parts` of the
+/// first gives the second, the order and the part that is wanted; `QueryParameters` is for the plugin to implement.
+#[macro_export]
 macro_rules! list_parameters {
+    (
+        $(#[$doc:meta])*
+        $vis:vis $name:ident by $Field:ty, narrowed by $Filter:ident {
+            $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+        }
+    ) => {
+        /// What the list of these records can be narrowed by.
+        #[derive(Debug)]
+        $vis struct $Filter {
+            $($vis $field: $type,)*
+        }
+
+        $(#[$doc])*
+        #[derive(Debug, serde::Deserialize, poem_openapi::Object)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[oai(rename_all = "camelCase")]
+        $vis struct $name {
+            $($(#[$field_doc])* $field: $type,)*
+            /// In this order; `-` reverses it.
+            sort: Option<$crate::plugin::SortText<$Field>>,
+            /// Which page, from 1. Pages reach 10,000 rows deep; beyond, follow `nextCursor`.
+            #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]
+            page: Option<u32>,
+            /// How many rows: 10, unless it is given.
+            #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+            limit: Option<u16>,
+            /// Goes on where a page of the same list ended; not together with `page`.
+            #[oai(validator(max_length = 2000))]
+            cursor: Option<String>,
+            /// `exact` counts all rows, however long that takes.
+            count: Option<$crate::plugin::Count>,
+        }
+
+        impl $name {
+            /// What the list is narrowed by, the order and the part that are wanted.
+            $vis fn parts(
+                self,
+            ) -> Result<
+                ($Filter, crm_domain::list::Sort<$Field>, crm_domain::list::PageRequest),
+                $crate::plugin::Problem,
+            > {
+                let Self { $($field,)* sort, page, limit, cursor, count } = self;
+                let sort = sort.map(|sort| sort.0).unwrap_or_default();
+                let is_exact = count == Some($crate::plugin::Count::Exact);
+                let page = $crate::plugin::page_request(page, limit, cursor, is_exact)?;
+                Ok(($Filter { $($field,)* }, sort, page))
+            }
+        }
+    };
     (
         $(#[$doc:meta])*
         $vis:vis $name:ident and $export:ident by $Field:ty, narrowed by $Filter:ident {
@@ -136,7 +192,7 @@ macro_rules! list_parameters {
             #[serde(skip)]
             custom: $crate::wire::CustomParameters,
             /// In this order; `-` reverses it.
-            sort: Option<$crate::list::SortText<$Field>>,
+            sort: Option<$crate::plugin::SortText<$Field>>,
             /// Which page, from 1. Pages reach 10,000 rows deep; beyond, follow `nextCursor`.
             #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]
             page: Option<u32>,
@@ -147,7 +203,7 @@ macro_rules! list_parameters {
             #[oai(validator(max_length = 2000))]
             cursor: Option<String>,
             /// `exact` counts all rows, however long that takes.
-            count: Option<$crate::list::Count>,
+            count: Option<$crate::plugin::Count>,
         }
 
         impl $name {
@@ -156,12 +212,12 @@ macro_rules! list_parameters {
                 self,
             ) -> Result<
                 ($Filter, crm_domain::list::Sort<$Field>, crm_domain::list::PageRequest),
-                $crate::problem::Problem,
+                $crate::plugin::Problem,
             > {
                 let Self { $($field,)* custom, sort, page, limit, cursor, count } = self;
                 let sort = sort.map(|sort| sort.0).unwrap_or_default();
-                let is_exact = count == Some($crate::list::Count::Exact);
-                let page = $crate::list::page_request(page, limit, cursor, is_exact)?;
+                let is_exact = count == Some($crate::plugin::Count::Exact);
+                let page = $crate::plugin::page_request(page, limit, cursor, is_exact)?;
                 Ok(($Filter { $($field,)* custom }, sort, page))
             }
         }
@@ -175,14 +231,14 @@ macro_rules! list_parameters {
             #[serde(skip)]
             custom: $crate::wire::CustomParameters,
             /// In this order; `-` reverses it.
-            sort: Option<$crate::list::SortText<$Field>>,
+            sort: Option<$crate::plugin::SortText<$Field>>,
             /// In this form: `csv`, unless it is given.
             format: Option<$crate::export::Format>,
         }
 
-        impl $crate::query::QueryParameters for $export {
+        impl $crate::plugin::QueryParameters for $export {
             const REPEATABLE: &'static [&'static str] =
-                <$name as $crate::query::QueryParameters>::REPEATABLE;
+                <$name as $crate::plugin::QueryParameters>::REPEATABLE;
             const HAS_CUSTOM: bool = true;
 
             fn custom(&mut self) -> Option<&mut $crate::wire::CustomParameters> {
@@ -209,6 +265,7 @@ macro_rules! list_parameters {
 }
 
 /// Makes the answer of a list.
+#[macro_export]
 macro_rules! list_answer {
     (
         $(#[$doc:meta])*
@@ -262,7 +319,10 @@ macro_rules! list_answer {
 pub(crate) use {list_answer, list_parameters};
 
 /// The part of a list that is wanted.
-pub(crate) fn page_request(
+///
+/// # Errors
+/// A [`Problem`] that names the parameter.
+pub fn page_request(
     page: Option<u32>,
     limit: Option<u16>,
     cursor: Option<String>,
@@ -287,7 +347,10 @@ pub(crate) fn page_request(
 pub(crate) const MOST_EXCEPTIONS: usize = 20;
 
 /// Refuses a parameter that is given more often than the document says.
-pub(crate) fn at_most(name: &str, given: usize, most: usize) -> Result<(), Problem> {
+///
+/// # Errors
+/// A [`Problem`] that names the parameter.
+pub fn at_most(name: &str, given: usize, most: usize) -> Result<(), Problem> {
     if given > most {
         let message = format!("must have at most {most} entries");
         return Err(invalid(name, "too-many", &message));
@@ -319,10 +382,10 @@ impl TryFrom<Onward> for PageRequest {
 }
 
 /// An instant that a list is narrowed by.
-pub(crate) fn instant(
-    name: &str,
-    at: Option<DateTime<Utc>>,
-) -> Result<Option<DateTime<Utc>>, Problem> {
+///
+/// # Errors
+/// A [`Problem`] that names the parameter.
+pub fn instant(name: &str, at: Option<DateTime<Utc>>) -> Result<Option<DateTime<Utc>>, Problem> {
     match at {
         Some(at) if !time::is_within(at) => Err(invalid(
             name,
@@ -334,7 +397,10 @@ pub(crate) fn instant(
 }
 
 /// A day that a list is narrowed by.
-pub(crate) fn day(name: &str, day: Option<Date>) -> Result<Option<NaiveDate>, Problem> {
+///
+/// # Errors
+/// A [`Problem`] that names the parameter.
+pub fn day(name: &str, day: Option<Date>) -> Result<Option<NaiveDate>, Problem> {
     match day.map(Date::day) {
         Some(day) if !time::is_day_within(day) => {
             Err(invalid(name, time::OUT_OF_RANGE, time::DAY_OUT_OF_RANGE))

@@ -6,7 +6,7 @@ mod guard;
 mod normalize;
 
 pub use bundle::{ApiError, Contribution};
-pub(crate) use bundle::{Bundle, bundle};
+pub(crate) use bundle::{Bundle, CORE, bundle};
 
 use std::sync::Arc;
 

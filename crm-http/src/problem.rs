@@ -273,7 +273,7 @@ pub struct ProblemBody {
     #[oai(validator(minimum(value = "1"), maximum(value = "86400")))]
     pub retry_after: Option<u32>,
     /// What goes with the code: `current` (412), `existing` (409), `from`, `to` and `allowed` (409), `candidates` and
-    /// `hiddenCandidates` (409), `mergedInto` (409), `permission` (403), `veto` (422), `items` (422).
+    /// `hiddenCandidates` (409), `mergedInto` (409), `permission` (403), `reason` (409), `veto` (422), `items` (422).
     #[serde(flatten)]
     #[oai(skip)]
     pub members: Map<String, Value>,
@@ -340,7 +340,10 @@ impl From<crm_app::Error> for Problem {
             Error::Vetoed { hook, code, .. } => {
                 Self::new(Code::Vetoed, detail).with("veto", json!({ "hook": hook, "code": code }))
             }
-            Error::Overloaded => Self::new(Code::Busy, detail),
+            Error::Overloaded | Error::HookTooSlow { .. } => Self::new(Code::Busy, detail),
+            Error::Refused { code, .. } => {
+                Self::new(Code::Refused, detail).with("reason", json!(code))
+            }
             Error::Storage(error) => storage(error),
             Error::Internal(cause) => Self::internal(cause),
             other => import(other, detail),
@@ -398,6 +401,7 @@ fn stale(current: crm_app::Current, detail: String) -> Problem {
         Current::View(view) => serde_json::to_value(View::from(view)),
         Current::Role(role, access) => serde_json::to_value(Role::new(&role, &access)),
         Current::AssignmentRule(rule) => serde_json::to_value(AssignmentRule::from(rule)),
+        Current::Shown(shown) => Ok(shown),
         other => return Problem::internal(format!("{other:?} has no form on the wire")),
     };
     Problem::new(Code::Stale, detail).with("current", current.unwrap_or_default())

@@ -139,7 +139,10 @@ pub(crate) fn unknown(name: &str) -> Problem {
 }
 
 /// The domain's value of the parameter `name`.
-pub(crate) fn parse<const MAX: usize, T: FromStr<Err = TextError>>(
+///
+/// # Errors
+/// A [`Problem`] that names it.
+pub fn parse<const MAX: usize, T: FromStr<Err = TextError>>(
     name: &str,
     text: Text<MAX>,
 ) -> Result<T, Problem> {
@@ -148,7 +151,8 @@ pub(crate) fn parse<const MAX: usize, T: FromStr<Err = TextError>>(
 }
 
 /// A parameter with a value that is not allowed.
-pub(crate) fn invalid(name: &str, code: &str, message: &str) -> Problem {
+#[must_use]
+pub fn invalid(name: &str, code: &str, message: &str) -> Problem {
     Problem::invalid(vec![FieldError::parameter(name, code, message)])
 }
 

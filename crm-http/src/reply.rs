@@ -70,7 +70,8 @@ replies! {
 }
 
 /// Where a record that this request made is: as the client wrote the path, below whatever a host has mounted the API.
-pub(crate) fn location(req: &Request, id: Uuid) -> String {
+#[must_use]
+pub fn location(req: &Request, id: Uuid) -> String {
     format!("/{}/{id}", req.original_uri().path().trim_matches('/'))
 }
 

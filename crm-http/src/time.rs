@@ -60,10 +60,12 @@ pub(crate) fn day(field: &str, date: Date, violations: &mut Violations) -> Optio
 /// A day of the calendar, `2026-01-31`: no instant, and the same in every zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Date(NaiveDate);
+pub struct Date(NaiveDate);
 
 impl Date {
-    pub(crate) const fn day(self) -> NaiveDate {
+    /// The day of the calendar.
+    #[must_use]
+    pub const fn day(self) -> NaiveDate {
         self.0
     }
 }

@@ -220,21 +220,22 @@ not_by_poem!([const MAX: usize] Text<MAX>, [T: Type] Patch<T>);
 
 /// The wire's side of an enumeration of the domain: the same variants, described and read strictly. A variant is named
 /// as it is written, or by the text after it. Without a type of the domain it is one of the wire's own.
+#[macro_export]
 macro_rules! wire_enum {
     ($(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident),* $(,)? }) => {
-        $crate::wire::wire_enum! {
+        $crate::wire_enum! {
             @named $(#[$doc])* $name = $domain { $($(#[$variant_doc])* $variant = stringify!($variant),)* }
         }
     };
     ($(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
-        $crate::wire::wire_enum! {
+        $crate::wire_enum! {
             @named $(#[$doc])* $name = $domain {
                 $($(#[$variant_doc])* #[oai(rename = $text)] #[serde(rename = $text)] $variant = $text,)*
             }
         }
     };
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
-        $crate::wire::wire_enum! {
+        $crate::wire_enum! {
             @read $(#[$doc])* $name {
                 $($(#[$variant_doc])* #[oai(rename = $text)] #[serde(rename = $text)] $variant = $text,)*
             }
@@ -259,7 +260,7 @@ macro_rules! wire_enum {
         }
     };
     (@named $(#[$doc:meta])* $name:ident = $domain:ty { $($(#[$variant_doc:meta])* $variant:ident = $text:expr,)* }) => {
-        $crate::wire::wire_enum! {
+        $crate::wire_enum! {
             @read $(#[$doc])* $name { $($(#[$variant_doc])* $variant = $text,)* }
         }
 

@@ -18,7 +18,7 @@ use crate::schema::activities as table;
 
 pub use feed::list;
 pub use timeline::list_about;
-pub use visible::Sight;
+pub use visible::{KindSight, Sight};
 
 /// One thing that somebody did.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use crm_authz::Scope;
 use crm_domain::api_key::ApiKey;
 use crm_domain::ids::{ApiKeyId, UserId};
+use crm_domain::permission::Catalogue;
 use crm_domain::text::Name;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -24,6 +25,7 @@ pub const MAX_PER_USER: i64 = 50;
 /// When the database fails.
 pub async fn list(
     conn: &mut AsyncPgConnection,
+    catalogue: &Catalogue,
     owner: UserId,
     asked_by: Asker<'_>,
 ) -> Result<Vec<ApiKey>, Error> {
@@ -38,7 +40,8 @@ pub async fn list(
         .select(ApiKeyRow::as_select())
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(ApiKey::from).collect())
+    let key = |row: ApiKeyRow| row.into_key(catalogue);
+    Ok(rows.into_iter().map(key).collect())
 }
 
 /// The names of these keys, revoked ones included. Without a scope: whoever asks sees what was done by them.
@@ -82,6 +85,7 @@ impl Asker<'_> {
 /// When the database fails.
 pub async fn lock(
     conn: &mut AsyncPgConnection,
+    catalogue: &Catalogue,
     id: ApiKeyId,
     asked_by: Asker<'_>,
 ) -> Result<Option<ApiKey>, Error> {
@@ -93,7 +97,7 @@ pub async fn lock(
         .first(conn)
         .await
         .optional()?;
-    let key = row.map(ApiKey::from);
+    let key = row.map(|row| row.into_key(catalogue));
     Ok(key.filter(|key| asked_by.may_see(key.owner)))
 }
 
@@ -192,9 +196,10 @@ impl From<&ApiKey> for ApiKeyRow {
     }
 }
 
-impl From<ApiKeyRow> for ApiKey {
-    fn from(row: ApiKeyRow) -> Self {
-        let ApiKeyRow {
+impl ApiKeyRow {
+    /// The key. A scope of a plugin that is not installed allows nothing.
+    fn into_key(self, catalogue: &Catalogue) -> ApiKey {
+        let Self {
             id,
             user_id,
             name,
@@ -202,13 +207,13 @@ impl From<ApiKeyRow> for ApiKey {
             expires_at,
             last_used_at,
             created_at,
-        } = row;
-        Self {
+        } = self;
+        let scope = |name: &String| catalogue.permission(name).ok();
+        ApiKey {
             id: ApiKeyId::from(id),
             owner: UserId::from(user_id),
             name: Name::from_stored(name),
-            // A scope of a plugin that is not installed allows nothing.
-            scopes: scopes.iter().filter_map(|name| name.parse().ok()).collect(),
+            scopes: scopes.iter().filter_map(scope).collect(),
             expires_at,
             last_used_at,
             created_at,

@@ -24,6 +24,7 @@ pub mod merges;
 pub mod migrate;
 pub mod one_time_tokens;
 pub mod outbox;
+pub mod plugin;
 pub mod pool;
 mod query;
 mod record;

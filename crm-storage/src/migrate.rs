@@ -59,6 +59,7 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-26-218000", "list_tags"),
     core_migration!("2026-11-26-218100", "save_views"),
     core_migration!("2026-11-26-219000", "create_custom_fields"),
+    core_migration!("2026-11-26-230000", "grant_plugins"),
 ];
 
 /// One step of a schema. It runs once per database, in a transaction of its own.
@@ -85,6 +86,18 @@ impl Migration {
             let _ = write!(text, "{byte:02x}");
         }
         text
+    }
+}
+
+impl Migration {
+    /// The names of the tables that it makes.
+    pub fn tables(&self) -> impl Iterator<Item = &'static str> {
+        const BEGINS: &str = "create table ";
+        let rest = self.sql.lines().filter_map(|line| {
+            let (begin, rest) = line.trim_start().split_at_checked(BEGINS.len())?;
+            begin.eq_ignore_ascii_case(BEGINS).then_some(rest)
+        });
+        rest.filter_map(|rest| rest.split([' ', '(', '"']).find(|word| !word.is_empty()))
     }
 }
 

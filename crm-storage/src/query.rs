@@ -21,7 +21,10 @@ use crate::Error;
 /// Prepares the statement once a connection, which diesel never does for an UPDATE: 758 us become 327 us.
 ///
 /// Only for statements whose text is always the same: the cache is not bounded.
-pub(crate) struct Cached<Q>(pub(crate) Q);
+pub struct Cached<Q>(
+    /// The statement.
+    pub Q,
+);
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Cached<Q> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -45,13 +48,16 @@ impl<Q: Query> Query for Cached<Q> {
 /// A page, and the row after it, which tells whether there is more.
 ///
 /// `LIMIT` is a literal: a bound one makes Postgres plan the statement anew at each execution.
-pub(crate) struct Paged<Q> {
-    pub(crate) query: Q,
-    pub(crate) limit: Limit,
-    pub(crate) offset: i64,
+pub struct Paged<Q> {
+    /// The rows, in order.
+    pub query: Q,
+    /// How many of them.
+    pub limit: Limit,
+    /// How many are left out before them.
+    pub offset: i64,
     /// Whether the statement is kept prepared with one plan for all values. Only for a few texts: nothing bounds
     /// how many are kept.
-    pub(crate) is_kept: bool,
+    pub is_kept: bool,
 }
 
 /// The sizes of pages that people have; another one is not worth a kept statement.
@@ -84,7 +90,7 @@ impl<Q: Query> Query for Paged<Q> {
 
 /// The first rows of a query, locked until the transaction ends. A row that was changed meanwhile is taken only if it still
 /// matches.
-pub(crate) struct Locked<Q> {
+pub struct Locked<Q> {
     query: Q,
     rows: usize,
 }
@@ -110,11 +116,13 @@ impl<Q: Query> Query for Locked<Q> {
 }
 
 /// The number of rows of a query, or `cap + 1` when there are more than `cap`: its cost does not grow with the table.
-pub(crate) struct Counted<Q> {
-    pub(crate) query: Q,
-    pub(crate) cap: Option<i64>,
+pub struct Counted<Q> {
+    /// The rows.
+    pub query: Q,
+    /// How many are counted at most.
+    pub cap: Option<i64>,
     /// As [`Paged::is_kept`].
-    pub(crate) is_kept: bool,
+    pub is_kept: bool,
 }
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Counted<Q> {
@@ -144,7 +152,7 @@ impl<Q> Query for Counted<Q> {
 
 /// An order by one column, in which the id breaks ties: `leads.created_at DESC, leads.id DESC`.
 #[derive(Debug, Clone)]
-pub(crate) struct Order {
+pub struct Order {
     /// The column with its table, as literal SQL.
     column: Cow<'static, str>,
     id: &'static str,
@@ -152,7 +160,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(crate) const fn new(column: &'static str, id: &'static str, direction: Direction) -> Self {
+    /// By a column with its table, as literal SQL, and by the id.
+    #[must_use]
+    pub const fn new(column: &'static str, id: &'static str, direction: Direction) -> Self {
         Self {
             column: Cow::Borrowed(column),
             id,
@@ -161,7 +171,8 @@ impl Order {
     }
 
     /// By an expression that is made for the query, instead of a column.
-    pub(crate) const fn by(expression: String, id: &'static str, direction: Direction) -> Self {
+    #[must_use]
+    pub const fn by(expression: String, id: &'static str, direction: Direction) -> Self {
         Self {
             column: Cow::Owned(expression),
             id,
@@ -170,7 +181,8 @@ impl Order {
     }
 
     /// The rows that come after `position` in this order.
-    pub(crate) fn after(&self, position: &Position) -> After {
+    #[must_use]
+    pub fn after(&self, position: &Position) -> After {
         After {
             order: self.clone(),
             position: position.clone(),
@@ -198,7 +210,7 @@ impl Expression for Order {
 }
 
 /// The rows after a position: `(key, id) < ($1, $2)`, which an index on both columns answers by one descent.
-pub(crate) struct After {
+pub struct After {
     order: Order,
     position: Position,
 }
@@ -249,13 +261,13 @@ literal_columns!(Order, After);
 
 pub(crate) use literal_columns;
 
-/// One slice of a query's rows, and whether there are more behind it.
+/// One slice of a query's rows, and whether there are more behind it. `is_kept` as [`Paged::is_kept`].
 ///
 /// Boxed, since the compiler cannot show that the future of a generic query is `Send` where it is used.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn slice<'a, Q, R>(
+pub fn slice<'a, Q, R>(
     conn: &'a mut AsyncPgConnection,
     query: Q,
     slice: &'a Slice,
@@ -289,7 +301,7 @@ where
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn total<Q>(
+pub fn total<Q>(
     conn: &mut AsyncPgConnection,
     query: Q,
     exact: bool,
@@ -317,7 +329,7 @@ where
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn locked<Q>(
+pub fn locked<Q>(
     conn: &mut AsyncPgConnection,
     query: Q,
     rows: usize,
@@ -330,19 +342,22 @@ where
 }
 
 /// A `LIKE` pattern for a text that contains `word`, whose `%`, `_` and `\` stand for themselves.
-pub(crate) fn contains_pattern(word: &str) -> String {
+#[must_use]
+pub fn contains_pattern(word: &str) -> String {
     format!("%{}%", escaped(word))
 }
 
 /// A text in a `LIKE` pattern, of which each character stands for itself.
-pub(crate) fn escaped(text: &str) -> String {
+#[must_use]
+pub fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_")
 }
 
 /// An upper bound of all texts that begin with `prefix`, in the collation "C".
-pub(crate) fn after_prefix(prefix: &str) -> String {
+#[must_use]
+pub fn after_prefix(prefix: &str) -> String {
     format!("{prefix}{}", char::MAX)
 }
 
@@ -351,7 +366,8 @@ const TRIGRAM: usize = 3;
 
 /// Whether the index on trigrams finds the word inside of texts. It knows letters and digits only, with two blanks before
 /// and one after each run of them; at the ends of the word a run may go on, so there are none.
-pub(crate) fn has_trigram(word: &str) -> bool {
+#[must_use]
+pub fn has_trigram(word: &str) -> bool {
     let mut runs = word.split(|c: char| !c.is_alphanumeric()).peekable();
     let mut before = 0;
     while let Some(run) = runs.next() {

@@ -3,6 +3,7 @@
 //! These are macros and not generic functions, so that diesel checks each column of each table.
 
 /// Makes `lock`, `insert` and `update` for records that have an owner and a version.
+#[macro_export]
 macro_rules! stored {
     ($table:ident: $Record:ident ($Id:ident) as $Row:ident and $Keys:ident, read by $read:expr) => {
         /// The record `id`, where the scope reaches it, locked until the transaction ends.
@@ -16,7 +17,7 @@ macro_rules! stored {
         ) -> Result<Option<$Record>, Error> {
             let row: Option<$Row> = $table::table
                 .filter($table::id.eq(id.uuid()))
-                .filter($crate::visibility::within(scope))
+                .filter($crate::plugin::within(scope))
                 .select($Row::as_select())
                 .for_update()
                 .first(conn)
@@ -36,7 +37,7 @@ macro_rules! stored {
         ) -> Result<Vec<uuid::Uuid>, Error> {
             Ok($table::table
                 .filter($table::id.eq_any(ids))
-                .filter($crate::visibility::within(scope))
+                .filter($crate::plugin::within(scope))
                 .select($table::id)
                 .load(conn)
                 .await?)
@@ -67,15 +68,16 @@ macro_rules! stored {
             let previous = $table::table
                 .filter($table::id.eq(record.id.uuid()))
                 .filter($table::version.eq(record.version - 1))
-                .filter($crate::visibility::within(scope));
+                .filter($crate::plugin::within(scope));
             let next = ($Row::from(record), $Keys::from(record));
-            let updated = $crate::query::Cached(diesel::update(previous).set(next));
+            let updated = $crate::plugin::Cached(diesel::update(previous).set(next));
             Ok(updated.execute(conn).await? == 1)
         }
     };
 }
 
 /// Makes the conditions that lists of records with an owner and a name can be narrowed by.
+#[macro_export]
 macro_rules! narrowed {
     ($table:ident: $Record:ident, named by $name_key:ident) => {
         /// Rows that are being narrowed down.
@@ -90,7 +92,7 @@ macro_rules! narrowed {
         /// The rows that the scope reaches.
         pub(super) fn visible(scope: &Scope<$Record>) -> Rows {
             $table::table
-                .filter($crate::visibility::within(scope))
+                .filter($crate::plugin::within(scope))
                 .into_boxed()
         }
 
@@ -131,14 +133,15 @@ macro_rules! narrowed {
             let Some(key) = term.map(SearchTerm::key) else {
                 return rows;
             };
-            if !key.split_whitespace().any($crate::query::has_trigram) {
-                let end = $crate::query::after_prefix(&key);
+            if !key.split_whitespace().any($crate::plugin::has_trigram) {
+                let end = $crate::plugin::after_prefix(&key);
                 return rows
                     .filter($table::$name_key.ge(key))
                     .filter($table::$name_key.lt(end));
             }
             for word in key.split_whitespace() {
-                rows = rows.filter($table::search_text.like($crate::query::contains_pattern(word)));
+                rows =
+                    rows.filter($table::search_text.like($crate::plugin::contains_pattern(word)));
             }
             rows
         }
@@ -155,6 +158,7 @@ macro_rules! narrowed {
 }
 
 /// Makes the conditions that lists of records with tags can be narrowed by.
+#[macro_export]
 macro_rules! tagged {
     ($table:ident) => {
         fn tagged(rows: Rows, tag: Option<&Tag>) -> Rows {
@@ -167,6 +171,7 @@ macro_rules! tagged {
 }
 
 /// Makes the conditions that lists of records can be narrowed by when they were made.
+#[macro_export]
 macro_rules! created {
     ($table:ident) => {
         fn created(mut rows: Rows, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Rows {
@@ -212,6 +217,7 @@ macro_rules! portioned {
 }
 
 /// Makes the conditions that lists of records can be narrowed by to those of somebody, or of nobody.
+#[macro_export]
 macro_rules! assigned {
     ($table:ident) => {
         fn assigned(mut rows: Rows, is_assigned: Option<bool>, to_none_of: &[UserId]) -> Rows {
@@ -229,6 +235,7 @@ macro_rules! assigned {
 }
 
 /// Makes what finds the names of records by their ids.
+#[macro_export]
 macro_rules! named {
     ($table:ident: $Record:ident) => {
         /// The names of those of these records that the scope reaches, put away or not.
@@ -252,6 +259,7 @@ macro_rules! named {
 }
 
 /// Makes what goes through the records that match, in the order of their ids.
+#[macro_export]
 macro_rules! walked {
     ($table:ident: $Record:ident ($Id:ident) by $Filter:ident) => {
         /// The first of the records after `after` that match, locked until the transaction ends. They are locked in the order
@@ -271,7 +279,7 @@ macro_rules! walked {
                 matching = matching.filter($table::id.gt(after.uuid()));
             }
             let ids = matching.order($table::id).select($table::id);
-            let ids = $crate::query::locked(conn, ids, rows).await?;
+            let ids = $crate::plugin::locked(conn, ids, rows).await?;
             Ok(ids.into_iter().map($Id::from).collect())
         }
     };

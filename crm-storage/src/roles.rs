@@ -4,6 +4,7 @@ mod row;
 
 use crm_authz::Scope;
 use crm_domain::ids::RoleId;
+use crm_domain::permission::Catalogue;
 use crm_domain::role::RoleDefinition;
 use crm_domain::text::{RoleName, fold};
 use diesel::prelude::*;
@@ -25,6 +26,7 @@ pub const MAX: i64 = 200;
 /// When the database fails.
 pub async fn list(
     conn: &mut AsyncPgConnection,
+    catalogue: &Catalogue,
     _: &Scope<RoleDefinition>,
 ) -> Result<Vec<RoleDefinition>, Error> {
     let rows: Vec<RoleRow> = roles::table
@@ -36,7 +38,7 @@ pub async fn list(
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let parents = parents(conn, &ids).await?;
     let grants = grants(conn, &ids).await?;
-    let whole = |row| definition(row, &parents, &grants);
+    let whole = |row| definition(catalogue, row, &parents, &grants);
     Ok(rows.into_iter().map(whole).collect())
 }
 
@@ -46,12 +48,13 @@ pub async fn list(
 /// When the database fails.
 pub async fn find(
     conn: &mut AsyncPgConnection,
+    catalogue: &Catalogue,
     id: RoleId,
     _: &Scope<RoleDefinition>,
 ) -> Result<Option<RoleDefinition>, Error> {
     let query = roles::table.find(id.uuid()).select(RoleRow::as_select());
     let row = query.first(conn).await.optional()?;
-    whole(conn, row).await
+    whole(conn, catalogue, row).await
 }
 
 /// The role `id`, locked until the transaction ends.
@@ -60,23 +63,25 @@ pub async fn find(
 /// When the database fails.
 pub async fn lock(
     conn: &mut AsyncPgConnection,
+    catalogue: &Catalogue,
     id: RoleId,
     _: &Scope<RoleDefinition>,
 ) -> Result<Option<RoleDefinition>, Error> {
     let query = roles::table.find(id.uuid()).select(RoleRow::as_select());
     // What it inherits and grants is read after the lock is held, so that it is as the last writer left it.
     let row = query.for_update().first(conn).await.optional()?;
-    whole(conn, row).await
+    whole(conn, catalogue, row).await
 }
 
 async fn whole(
     conn: &mut AsyncPgConnection,
+    catalogue: &Catalogue,
     row: Option<RoleRow>,
 ) -> Result<Option<RoleDefinition>, Error> {
     let Some(row) = row else { return Ok(None) };
     let parents = parents(conn, &[row.id]).await?;
     let grants = grants(conn, &[row.id]).await?;
-    Ok(Some(definition(row, &parents, &grants)))
+    Ok(Some(definition(catalogue, row, &parents, &grants)))
 }
 
 async fn parents(conn: &mut AsyncPgConnection, roles: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
@@ -124,7 +129,11 @@ pub async fn insert(conn: &mut AsyncPgConnection, role: &RoleDefinition) -> Resu
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn update(conn: &mut AsyncPgConnection, role: &RoleDefinition) -> Result<bool, Error> {
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    catalogue: &Catalogue,
+    role: &RoleDefinition,
+) -> Result<bool, Error> {
     let id = role.id.uuid();
     let previous = roles::table
         .find(id)
@@ -140,7 +149,8 @@ pub async fn update(conn: &mut AsyncPgConnection, role: &RoleDefinition) -> Resu
         .execute(conn)
         .await?;
     // Permissions of plugins that are not installed stay as they are.
-    let known: Vec<String> = crm_domain::permission::Permission::all()
+    let known: Vec<String> = catalogue
+        .permissions()
         .map(|permission| permission.to_string())
         .collect();
     let edited = role_grants::table

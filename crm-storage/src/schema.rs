@@ -496,6 +496,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    plugin_grants_applied (permission, role_id) {
+        plugin -> Text,
+        permission -> Text,
+        role_id -> Uuid,
+        applied_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     leads,
     users,

@@ -17,46 +17,57 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
 use uuid::Uuid;
 
-/// How SQL tells whose record a row is.
-pub(crate) trait Owned: Record {
+/// How SQL tells whose record a row is. Columns stand with their tables: `leads.owner_id`.
+pub trait Owned: Record {
+    /// Its table, in which `id` is its key.
+    const TABLE: &'static str;
     /// The user it is assigned to, else its maker.
     const OWNER: &'static str;
     /// That nobody is assigned to it.
     const IS_UNASSIGNED: &'static str;
+    /// The column that holds its name, as lists and the activity log show it.
+    const NAME: Option<&'static str> = None;
 }
 
 impl Owned for Lead {
+    const TABLE: &'static str = "leads";
     const OWNER: &'static str = "leads.owner_id";
     const IS_UNASSIGNED: &'static str = "leads.assigned_to is null";
 }
 
 impl Owned for Customer {
+    const TABLE: &'static str = "customers";
     const OWNER: &'static str = "customers.owner_id";
     const IS_UNASSIGNED: &'static str = "customers.assigned_to is null";
 }
 
 impl Owned for Task {
+    const TABLE: &'static str = "tasks";
     const OWNER: &'static str = "tasks.owner_id";
     const IS_UNASSIGNED: &'static str = "tasks.assigned_to is null";
 }
 
 impl Owned for User {
+    const TABLE: &'static str = "users";
     const OWNER: &'static str = "users.id";
     const IS_UNASSIGNED: &'static str = "false";
 }
 
 impl Owned for ApiKey {
+    const TABLE: &'static str = "api_keys";
     const OWNER: &'static str = "api_keys.user_id";
     const IS_UNASSIGNED: &'static str = "false";
 }
 
 impl Owned for Entry {
+    const TABLE: &'static str = "activities";
     const OWNER: &'static str = "activities.actor_id";
     const IS_UNASSIGNED: &'static str = "false";
 }
 
 /// The rows of one table that a scope reaches.
-pub(crate) struct Within {
+#[derive(Debug, Clone)]
+pub struct Within {
     owner: &'static str,
     is_unassigned: &'static str,
     /// The condition of every row.
@@ -65,7 +76,8 @@ pub(crate) struct Within {
 }
 
 /// The rows that `scope` reaches.
-pub(crate) fn within<R: Owned>(scope: &Scope<R>) -> Within {
+#[must_use]
+pub fn within<R: Owned>(scope: &Scope<R>) -> Within {
     Within {
         owner: R::OWNER,
         is_unassigned: R::IS_UNASSIGNED,
@@ -95,7 +107,8 @@ pub(crate) fn within_count_changes(scope: &Scope<Lead>) -> Within {
 }
 
 /// The rows whose column `owner` is a user that this reaches.
-pub(crate) fn within_owner(owner: &'static str, reach: &Reach) -> Within {
+#[must_use]
+pub fn within_owner(owner: &'static str, reach: &Reach) -> Within {
     Within {
         owner,
         is_unassigned: "false",
@@ -109,6 +122,13 @@ pub(crate) fn within_tagged(reach: &Reach) -> Within {
     Within {
         is_unassigned: "record_tags.is_unassigned",
         ..within_owner("record_tags.owner_id", reach)
+    }
+}
+
+impl Within {
+    /// Whether it is true of every row.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.reach == Reach::All
     }
 }
 

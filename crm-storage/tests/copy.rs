@@ -102,7 +102,7 @@ fn records() -> (User, Batch) {
         actor,
         action: "lead.created",
         record: RecordRef {
-            resource: Resource::Lead,
+            resource: Resource::LEAD,
             id: plain.id.uuid(),
         },
         changes: Changes::created(plain.fields()),

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use crm_app::plugin::{self, Plugin, Plugins};
 use crm_app::users::NewUser;
 use crm_app::{Crm, CrmBuilder, HashCost, SecretKey, Secrets};
 use crm_domain::activity::Actor;
+use crm_domain::permission::{Catalogue, Permission};
 use crm_domain::role::Role;
 use crm_domain::user::User;
+use crm_http::plugin::HttpPlugin;
 use crm_http::server::{self, Limits};
 use crm_http::{Health, Settings};
 use crm_storage::pool::{self, PoolOptions};
@@ -54,16 +57,33 @@ impl TestApp {
 
     /// The application with hooks or settings of the test's own.
     pub async fn with(configure: impl FnOnce(CrmBuilder) -> CrmBuilder) -> Self {
-        Self::start(configure, settings()).await
+        Self::start(configure, settings(), &[]).await
+    }
+
+    /// The application with plugins, as a server has it that has just started.
+    ///
+    /// # Panics
+    /// When the plugins do not go together.
+    pub async fn with_plugins(plugins: &[Arc<dyn HttpPlugin>]) -> Self {
+        Self::start(|builder| builder, settings(), plugins).await
     }
 
     /// The application with another server's settings.
     pub async fn with_settings(settings: Settings) -> Self {
-        Self::start(|builder| builder, settings).await
+        Self::start(|builder| builder, settings, &[]).await
     }
 
-    async fn start(configure: impl FnOnce(CrmBuilder) -> CrmBuilder, settings: Settings) -> Self {
-        let database = TestDatabase::create().await;
+    async fn start(
+        configure: impl FnOnce(CrmBuilder) -> CrmBuilder,
+        settings: Settings,
+        http_plugins: &[Arc<dyn HttpPlugin>],
+    ) -> Self {
+        let halves = http_plugins
+            .iter()
+            .map(|plugin| Arc::clone(plugin) as Arc<dyn Plugin>);
+        let plugins = Plugins::new(halves.collect(), plugin::Settings::default());
+        let plugins = plugins.expect("the plugins go together");
+        let database = TestDatabase::create_with(&plugins.migrations()).await;
         let clock = Arc::new(TestClock::new());
         // On a loaded machine a test should be slow rather than fail.
         let patient = PoolOptions {
@@ -73,17 +93,19 @@ impl TestApp {
         let pool = pool::connect(&patient).expect("the database has a good address");
         let builder = Crm::builder(pool, secrets())
             .clock(Arc::clone(&clock) as _)
-            .hash_cost(HashCost::ForTests);
+            .hash_cost(HashCost::ForTests)
+            .plugins(plugins);
         let crm = configure(builder).build();
         // As if a server had been started now: from here on the time of schedules runs.
         crm.jobs()
             .prepare()
             .await
             .expect("the handlers go together");
+        crm.start_plugins().await.expect("the plugins start");
         let health = Health::new();
-        let endpoint =
-            crm_http::app(crm.clone(), settings, health.clone()).expect("the APIs go together");
-        let document = crm_http::document().expect("the APIs go together");
+        let endpoint = crm_http::app(crm.clone(), settings, health.clone(), http_plugins)
+            .expect("the APIs go together");
+        let document = crm_http::document(http_plugins).expect("the APIs go together");
         Self {
             crm,
             clock,
@@ -187,6 +209,16 @@ impl TestApp {
         tokio::task::yield_now().await;
         address
     }
+}
+
+/// The permission of the core that has this name.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn permission(name: &str) -> Permission {
+    let known = Catalogue::core().permission(name);
+    known.expect("the name of a permission")
 }
 
 /// The server's settings of every test that brings none of its own.

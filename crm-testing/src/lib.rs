@@ -20,7 +20,7 @@ mod inspect;
 pub mod request;
 
 #[cfg(feature = "app")]
-pub use app::{Client, TestApp};
+pub use app::{Client, TestApp, permission};
 #[cfg(feature = "app")]
 pub use clock::TestClock;
 pub use database::TestDatabase;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crm::app::Crm;
 use crm::storage::embedded::{self, EmbeddedError, EmbeddedPostgres};
-use crm::storage::migrate::{self, CORE};
+use crm::storage::migrate;
 use crm::storage::{PoolOptions, pool};
 
 use super::failure::Failure;
@@ -104,20 +104,24 @@ impl Database {
     /// Brings the schema up to date.
     pub(super) async fn migrate(
         &self,
+        config: &Config,
         progress: impl FnMut(migrate::Progress<'_>) + Send,
     ) -> Result<migrate::Status, Failure> {
         let mut conn = pool::connect_once(&self.options).await?;
-        Ok(migrate::apply(&mut conn, CORE, progress).await?)
+        Ok(migrate::apply(&mut conn, &config.plugins().migrations(), progress).await?)
     }
 
     /// A CRM on a database whose schema is up to date.
     pub(super) async fn crm(&self, config: &Config) -> Result<Crm, Failure> {
         self.check(config).await?;
         if self.is_ours_alone() {
-            self.migrate(|_| {}).await?;
+            self.migrate(config, |_| {}).await?;
         } else {
             let mut conn = pool::connect_once(&self.options).await?;
-            let pending = migrate::status(&mut conn, CORE).await?.pending.len();
+            let pending = migrate::status(&mut conn, &config.plugins().migrations())
+                .await?
+                .pending
+                .len();
             if pending > 0 {
                 let message =
                     format!("the database lacks {pending} migrations: run crm migrate apply");
@@ -130,6 +134,7 @@ impl Database {
             .min_password_chars(config.min_password_chars())
             .max_import_bytes(config.max_import_bytes())
             .time_zone(config.time_zone.zone())
+            .plugins(config.plugins().clone())
             .build())
     }
 }

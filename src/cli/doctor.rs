@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 use crm::app::SystemClock;
 use crm::domain::clock::Clock as _;
 use crm::storage::inspect::{self, Findings};
-use crm::storage::migrate::{self, CORE};
+use crm::storage::migrate;
 use crm::storage::pool::{self, ServerRefused};
 use crm::storage::{PoolOptions, embedded};
 
@@ -164,7 +164,7 @@ async fn look_inside(options: &PoolOptions, config: &Config) -> Result<(), Failu
         }
         Err(error) => return Err(error.into()),
     }
-    let status = migrate::status(&mut conn, CORE).await?;
+    let status = migrate::status(&mut conn, &config.plugins().migrations()).await?;
     let pending = status.pending.len();
     if pending == 0 {
         ok("schema", format_args!("{} applied", status.applied.len()));

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crm::app::demo::DemoError;
+use crm::app::plugin::PluginError;
 use crm::http::ApiError;
 use crm::storage::embedded::EmbeddedError;
 use crm::storage::migrate::MigrateError;
@@ -77,6 +78,12 @@ fn chain(error: &dyn Error) -> String {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
+        Self::new(true, &error)
+    }
+}
+
+impl From<PluginError> for Failure {
+    fn from(error: PluginError) -> Self {
         Self::new(true, &error)
     }
 }

@@ -1,7 +1,7 @@
 //! `crm migrate`: the schema of the database.
 
 use clap::Subcommand;
-use crm::storage::migrate::{self, CORE, LedgerRow, Progress};
+use crm::storage::migrate::{self, LedgerRow, Progress};
 use crm::storage::pool;
 
 use super::database::{Database, with_database};
@@ -26,17 +26,17 @@ pub(super) async fn run(config: &Config, action: Action) -> Result<(), Failure> 
     with_database(config, async |database| {
         database.check(config).await?;
         match action {
-            Action::Plan => plan(database).await,
-            Action::Apply => apply(database).await,
-            Action::Status => status(database).await,
+            Action::Plan => plan(config, database).await,
+            Action::Apply => apply(config, database).await,
+            Action::Status => status(config, database).await,
         }
     })
     .await
 }
 
-async fn plan(database: &Database) -> Result<(), Failure> {
+async fn plan(config: &Config, database: &Database) -> Result<(), Failure> {
     let mut conn = pool::connect_once(database.options()).await?;
-    let pending = migrate::plan(&mut conn, CORE).await?;
+    let pending = migrate::plan(&mut conn, &config.plugins().migrations()).await?;
     for migration in &pending {
         say(migration);
     }
@@ -46,10 +46,10 @@ async fn plan(database: &Database) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn apply(database: &Database) -> Result<(), Failure> {
+async fn apply(config: &Config, database: &Database) -> Result<(), Failure> {
     let mut applied = 0;
     database
-        .migrate(|progress| match progress {
+        .migrate(config, |progress| match progress {
             Progress::Started {
                 migration,
                 number,
@@ -61,6 +61,8 @@ async fn apply(database: &Database) -> Result<(), Failure> {
             }
         })
         .await?;
+    // What plugins grant at first belongs to the schema: servers of this version count on it.
+    database.crm(config).await?.apply_default_grants().await?;
     say(match applied {
         0 => "nothing to apply",
         _ => "the schema is up to date",
@@ -68,9 +70,9 @@ async fn apply(database: &Database) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn status(database: &Database) -> Result<(), Failure> {
+async fn status(config: &Config, database: &Database) -> Result<(), Failure> {
     let mut conn = pool::connect_once(database.options()).await?;
-    let status = migrate::status(&mut conn, CORE).await?;
+    let status = migrate::status(&mut conn, &config.plugins().migrations()).await?;
     let line = |state: &str, row: &LedgerRow| {
         let LedgerRow {
             plugin,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Failure, say};
+use crate::plugins;
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  crm openapi --out openapi.json")]
@@ -15,7 +16,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let document = serde_json::to_string_pretty(&crm::http::document()?)?;
+    let document = serde_json::to_string_pretty(&crm::http::document(&plugins::all())?)?;
     match &arguments.out {
         Some(path) => std::fs::write(path, document + "\n")
             .map_err(|error| Failure::other(format!("cannot write {}: {error}", path.display())))?,

@@ -1,11 +1,13 @@
 //! `crm permissions`: who may do what, as a table.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use clap::Args;
+use crm::app::plugin::Plugins;
 use crm::app::{Policy, RoleFacts};
 use crm::domain::ids::RoleId;
-use crm::domain::permission::{Extent, Permission};
+use crm::domain::permission::Extent;
 use crm::domain::role::Role;
 
 use super::database::with_database;
@@ -30,17 +32,28 @@ pub(super) struct Arguments {
 
 /// The table of the roles that every workspace has. Needs no database.
 pub(super) async fn built_in() -> Result<(), Failure> {
+    let plugins = crate::config::plugins_unset()?;
     let facts = |role: Role| RoleFacts {
         id: role.id(),
         name: role.to_string(),
         inherits: vec![],
-        grants: vec![],
+        grants: defaults(&plugins, role),
         demands_second_factor: false,
     };
-    let policy = Policy::compile(Role::ALL.map(facts).into()).await;
+    let policy =
+        Policy::compile(Arc::clone(plugins.catalogue()), Role::ALL.map(facts).into()).await;
     let policy = policy.map_err(|broken| Failure::other(broken.to_string()))?;
     say(table(&policy).trim_end());
     Ok(())
+}
+
+/// What the plugins grant a role at first.
+fn defaults(plugins: &Plugins, role: Role) -> Vec<(String, String)> {
+    let defaults = plugins.default_grants().iter();
+    let of_role = defaults.filter(|grant| grant.role == role.id());
+    of_role
+        .map(|grant| (grant.permission.to_string(), grant.extent.to_string()))
+        .collect()
 }
 
 pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
@@ -66,13 +79,13 @@ impl Arguments {
 /// A line a permission, a column a role.
 fn table(policy: &Policy) -> String {
     let roles = policy.roles();
-    let wide = widest();
+    let wide = widest(policy);
     let mut text = format!("{:<wide$}", "permission");
     // Writing to a string cannot fail.
     for role in roles {
         let _ = write!(text, "  {:<8}", role.name);
     }
-    for permission in Permission::all() {
+    for permission in policy.catalogue().permissions() {
         text.truncate(text.trim_end().len());
         let _ = write!(text, "\n{:<wide$}", permission.to_string());
         for role in roles {
@@ -96,7 +109,7 @@ fn table(policy: &Policy) -> String {
 
 /// A line a permission that the role grants.
 fn one(policy: &Policy, role: RoleId) -> String {
-    let wide = widest();
+    let wide = widest(policy);
     let mut text = String::new();
     for (permission, extent) in policy.grants(role) {
         let _ = writeln!(
@@ -104,7 +117,7 @@ fn one(policy: &Policy, role: RoleId) -> String {
             "{:<wide$}  {:<6}  {}",
             permission.to_string(),
             extent.as_str(),
-            permission.describe()
+            policy.catalogue().describe(permission)
         );
     }
     if let Some(demand) = demand(policy, role) {
@@ -114,8 +127,9 @@ fn one(policy: &Policy, role: RoleId) -> String {
 }
 
 /// How many characters the longest name of a permission has.
-fn widest() -> usize {
-    let lengths = Permission::all().map(|permission| permission.to_string().len());
+fn widest(policy: &Policy) -> usize {
+    let permissions = policy.catalogue().permissions();
+    let lengths = permissions.map(|permission| permission.to_string().len());
     lengths.max().unwrap_or_default()
 }
 

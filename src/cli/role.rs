@@ -5,8 +5,8 @@ use std::str::FromStr;
 use clap::{Args, Subcommand, ValueEnum};
 use crm::app::Crm;
 use crm::app::roles::RoleEdit;
-use crm::domain::permission::{Extent, Permission};
-use crm::domain::role::RoleContent;
+use crm::domain::permission::Extent;
+use crm::domain::role::{Grants, RoleContent};
 use crm::domain::text::{Description, RoleName};
 
 use super::database::with_database;
@@ -83,7 +83,8 @@ struct Content {
 
 #[derive(Clone)]
 struct Grant {
-    permission: Permission,
+    /// Its name: which there are, the plugins of the CRM say too.
+    permission: String,
     extent: Extent,
 }
 
@@ -95,9 +96,7 @@ impl FromStr for Grant {
             .split_once('=')
             .ok_or("is not of the form lead:read=team")?;
         Ok(Self {
-            permission: permission
-                .parse()
-                .map_err(|error| format!("{permission} {error}"))?,
+            permission: permission.to_owned(),
             extent: extent
                 .parse()
                 .map_err(|error| format!("{extent} {error}"))?,
@@ -158,7 +157,7 @@ async fn create(crm: &Crm, create: Create) -> Result<(), Failure> {
         name,
         description,
         inherits: role_ids(&*crm.access().await?, &inherits)?,
-        grants: pairs(grants).collect(),
+        grants: grants_of(crm, grants)?,
         demands_second_factor: false,
     };
     let role = crm.roles().create(&ACTOR, content).await?;
@@ -174,7 +173,7 @@ async fn set(crm: &Crm, set: Set) -> Result<(), Failure> {
     let access = crm.access().await?;
     let edit = RoleEdit {
         inherits: Some(role_ids(&access, &inherits)?),
-        grants: Some(pairs(grants).collect()),
+        grants: Some(grants_of(crm, grants)?),
         ..RoleEdit::default()
     };
     let id = role_id(&access, &name)?;
@@ -202,8 +201,11 @@ async fn demand_second_factor(crm: &Crm, name: &str, demand: Switch) -> Result<(
     Ok(())
 }
 
-fn pairs(grants: Vec<Grant>) -> impl Iterator<Item = (Permission, Extent)> {
-    grants
-        .into_iter()
-        .map(|grant| (grant.permission, grant.extent))
+fn grants_of(crm: &Crm, grants: Vec<Grant>) -> Result<Grants, Failure> {
+    let known = |Grant { permission, extent }: Grant| match crm.catalogue().permission(&permission)
+    {
+        Ok(known) => Ok((known, extent)),
+        Err(error) => Err(Failure::other(format!("{permission} {error}"))),
+    };
+    grants.into_iter().map(known).collect()
 }

@@ -93,7 +93,8 @@ async fn serve(
         serve_docs: config.api_docs.is_on(),
     };
     let health = Health::new();
-    let endpoint = Arc::new(crm::http::app(crm.clone(), settings, health.clone())?);
+    let app = crm::http::app(crm.clone(), settings, health.clone(), config.http_plugins())?;
+    let endpoint = Arc::new(app);
     tracing::info!(%address, "ready");
     say(welcome.text());
     let shutdown = async {
@@ -152,7 +153,7 @@ async fn prepare(
 ) -> Result<(Crm, Welcome), Failure> {
     database.check(config).await?;
     database
-        .migrate(|progress| {
+        .migrate(config, |progress| {
             if let Progress::Started { migration, .. } = progress {
                 tracing::info!(%migration, "applying");
             }
@@ -164,7 +165,9 @@ async fn prepare(
         .min_password_chars(config.min_password_chars())
         .max_import_bytes(config.max_import_bytes())
         .time_zone(config.time_zone.zone())
+        .plugins(config.plugins().clone())
         .build();
+    crm.start_plugins().await?;
     let setup_token = first_admin(&crm, config, arguments.demo).await?;
     let demo = if arguments.demo {
         match demo::load_if_empty(&crm, database, config).await? {

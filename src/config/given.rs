@@ -5,6 +5,9 @@ use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 
+use crm::app::plugin::{Setting, Settings};
+
+use super::plugins::{self, SECTION, of_variable, value};
 use super::{ConfigError, SETTINGS};
 
 /// Names that begin like ours and belong to the test kit.
@@ -12,15 +15,19 @@ const TEST_KIT: &str = "CRM_TEST_";
 
 const ENVIRONMENT: &str = "the environment";
 
-/// What was given, by name, and where.
-pub(super) struct Given(pub(super) BTreeMap<String, (String, String)>);
+/// What was given, and where.
+pub(super) struct Given {
+    /// The settings of the program, by name.
+    pub(super) own: BTreeMap<String, (String, String)>,
+    pub(super) plugins: Settings,
+}
 
 impl Given {
     pub(super) fn parse<T>(&self, name: &str) -> Result<Option<T>, ConfigError>
     where
         T: FromStr<Err: Display>,
     {
-        let Some((text, place)) = self.0.get(name) else {
+        let Some((text, place)) = self.own.get(name) else {
             return Ok(None);
         };
         parsed(name, place, text).map(Some)
@@ -28,7 +35,10 @@ impl Given {
 
     /// Why a setting is refused.
     pub(super) fn refused(&self, name: &str, reason: &str) -> ConfigError {
-        let place = self.0.get(name).map_or("the defaults", |(_, place)| place);
+        let place = self
+            .own
+            .get(name)
+            .map_or("the defaults", |(_, place)| place);
         ConfigError::Refused {
             name: name.to_owned(),
             place: place.to_owned(),
@@ -38,17 +48,17 @@ impl Given {
 
     /// Those of the file under those of the environment.
     pub(super) fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut given = BTreeMap::new();
+        let (mut own, mut plugins) = (BTreeMap::new(), Settings::default());
         if let Some(path) = file {
             let place = format!("the file {}", path.display());
-            for (name, text) in read_file(path, &place)? {
-                given.insert(name, (text, place.clone()));
+            for (name, text) in read_file(path, &place, &mut plugins)? {
+                own.insert(name, (text, place.clone()));
             }
         }
-        for (name, text) in read_environment()? {
-            given.insert(name, (text, ENVIRONMENT.to_owned()));
+        for (name, text) in read_environment(&mut plugins)? {
+            own.insert(name, (text, ENVIRONMENT.to_owned()));
         }
-        Ok(Self(given))
+        Ok(Self { own, plugins })
     }
 }
 
@@ -69,12 +79,13 @@ fn is_setting(name: &str) -> bool {
 }
 
 /// Empty variables count as unset: that is how many tools unset one.
-fn read_environment() -> Result<Vec<(String, String)>, ConfigError> {
+fn read_environment(plugins: &mut Settings) -> Result<Vec<(String, String)>, ConfigError> {
     let mut found = Vec::new();
     for (name, text) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let place = ENVIRONMENT.to_owned();
-        if !is_setting(&name) {
+        let of_plugin = of_variable(&name);
+        if !is_setting(&name) && of_plugin.is_none() {
             if name.starts_with("CRM_") && !is_foreign(&name) {
                 return Err(ConfigError::Unknown { name, place });
             }
@@ -88,8 +99,13 @@ fn read_environment() -> Result<Vec<(String, String)>, ConfigError> {
                 reason,
             });
         };
-        if !text.is_empty() {
-            found.push((name, text));
+        match of_plugin {
+            _ if text.is_empty() => {}
+            Some((plugin, key)) => {
+                let value = value(&text);
+                plugins.set(&plugin, &key, Setting { value, place });
+            }
+            None => found.push((name, text)),
         }
     }
     Ok(found)
@@ -104,7 +120,11 @@ fn is_foreign(name: &str) -> bool {
         || KUBERNETES.iter().any(|start| name.starts_with(start))
 }
 
-fn read_file(path: &Path, place: &str) -> Result<Vec<(String, String)>, ConfigError> {
+fn read_file(
+    path: &Path,
+    place: &str,
+    of_plugins: &mut Settings,
+) -> Result<Vec<(String, String)>, ConfigError> {
     let failed = |reason: String| ConfigError::File {
         path: path.to_owned(),
         reason,
@@ -117,6 +137,14 @@ fn read_file(path: &Path, place: &str) -> Result<Vec<(String, String)>, ConfigEr
     let mut found = Vec::new();
     for (name, value) in table {
         let place = place.to_owned();
+        let value = match value {
+            toml::Value::Table(sections) if name == SECTION => {
+                let read = plugins::read(of_plugins, sections, &place);
+                read.map_err(|name| ConfigError::Unknown { name, place })?;
+                continue;
+            }
+            value => value,
+        };
         if !is_setting(&name) {
             return Err(ConfigError::Unknown { name, place });
         }

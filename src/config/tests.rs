@@ -1,12 +1,16 @@
+use crm::app::plugin::Settings;
+
 use super::*;
 
 fn given(settings: &[(&str, &str)]) -> Given {
     let place = "the file x".to_owned();
     let all = settings.iter();
-    Given(
-        all.map(|(name, text)| ((*name).to_owned(), ((*text).to_owned(), place.clone())))
+    Given {
+        own: all
+            .map(|(name, text)| ((*name).to_owned(), ((*text).to_owned(), place.clone())))
             .collect(),
-    )
+        plugins: Settings::default(),
+    }
 }
 
 fn config(settings: &[(&str, &str)]) -> Result<Config, String> {

@@ -53,7 +53,7 @@ impl Operation {
 }
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let document = crm_http::document().unwrap();
+    let document = crm_http::document(&[]).unwrap();
     let mut operations = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {

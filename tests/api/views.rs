@@ -282,7 +282,7 @@ async fn a_program_reads_the_views_of_what_it_may_read_and_makes_none() {
     let key = NewApiKey {
         owner: Some(admin.user().id),
         name: "Key".parse().unwrap(),
-        scopes: ["lead:read".parse().unwrap()].into(),
+        scopes: [crm_testing::permission("lead:read")].into(),
         expires_at: None,
     };
     let key = app.crm.api_keys().create(&SYSTEM, key).await.unwrap();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crm_authz::Access;
-use crm_domain::activity::{Actor, Entry, RecordRef};
+use crm_domain::activity::{Actor, Entry};
 use crm_domain::ids::{ApiKeyId, UserId};
 use crm_domain::permission::{Action, Resource};
 use crm_domain::text::Name;
@@ -40,29 +40,29 @@ impl Crm {
     ) -> Result<Vec<ShownEntry>> {
         let access = self.access().await?;
         let mut names = Names::new();
-        for kind in Resource::ALL {
+        for kind in self.catalogue().resources() {
             let ids = named(&entries, *kind);
             if !ids.is_empty() {
-                let found = names_of(conn, &access, actor, *kind, &ids).await?;
+                let found = self.names_of(conn, &access, actor, (*kind, &ids)).await?;
                 names.extend(found.into_iter().map(|(id, name)| ((*kind, id), name)));
             }
         }
         let shown = |mut entry: Entry| {
             let name = |kind, id| names.get(&(kind, id)).cloned();
+            let kind = self.catalogue().resource(&entry.record.resource);
             if !sees_address(&access, actor, &entry) {
                 entry.address = None;
             }
-            let RecordRef { resource, id } = entry.record;
             ShownEntry {
                 user: entry
                     .by
                     .user()
-                    .and_then(|user| name(Resource::User, user.uuid())),
+                    .and_then(|user| name(Resource::USER, user.uuid())),
                 api_key: entry
                     .by
                     .api_key()
-                    .and_then(|key| name(Resource::ApiKey, key.uuid())),
-                record: name(resource, id),
+                    .and_then(|key| name(Resource::API_KEY, key.uuid())),
+                record: kind.ok().and_then(|kind| name(kind, entry.record.id)),
                 entry,
             }
         };
@@ -73,10 +73,10 @@ impl Crm {
 /// The records of a kind that the entries name.
 fn named(entries: &[Entry], kind: Resource) -> Vec<Uuid> {
     let of_entry = |entry: &Entry| {
-        let record = Some(entry.record).filter(|record| record.resource == kind);
+        let record = Some(&entry.record).filter(|record| record.resource == kind.as_str());
         let actor = match kind {
-            Resource::User => entry.by.user().map(UserId::uuid),
-            Resource::ApiKey => entry.by.api_key().map(ApiKeyId::uuid),
+            Resource::USER => entry.by.user().map(UserId::uuid),
+            Resource::API_KEY => entry.by.api_key().map(ApiKeyId::uuid),
             _ => None,
         };
         [record.map(|record| record.id), actor]
@@ -85,44 +85,49 @@ fn named(entries: &[Entry], kind: Resource) -> Vec<Uuid> {
     ids.into_iter().collect()
 }
 
-/// The names of those of these records that the actor may read; users and keys are named to whoever sees what they did.
-async fn names_of(
-    conn: &mut AsyncPgConnection,
-    access: &Access,
-    actor: &Actor,
-    kind: Resource,
-    ids: &[Uuid],
-) -> Result<Vec<(Uuid, String)>> {
-    Ok(match kind {
-        Resource::Lead => match access.scope(actor, Action::Read) {
-            Ok(scope) => texts(leads::names(conn, ids, &scope).await?),
-            Err(_) => Vec::new(),
-        },
-        Resource::Customer => match access.scope(actor, Action::Read) {
-            Ok(scope) => texts(customers::names(conn, ids, &scope).await?),
-            Err(_) => Vec::new(),
-        },
-        Resource::Task => match access.scope(actor, Action::Read) {
-            Ok(scope) => tasks::titles(conn, ids, &scope).await?,
-            Err(_) => Vec::new(),
-        },
-        Resource::User => users::names(conn, ids).await?,
-        Resource::ApiKey => api_keys::names(conn, ids).await?,
-        Resource::Team => {
-            let teams = access.teams().iter();
-            let named = teams.filter(|team| ids.contains(&team.id.uuid()));
-            named
-                .map(|team| (team.id.uuid(), team.name.clone()))
-                .collect()
-        }
-        Resource::Role => {
-            let role = |id: &Uuid| access.policy().role((*id).into());
-            let named = |id| role(id).map(|role| (*id, role.name.clone()));
-            ids.iter().filter_map(named).collect()
-        }
-        // The others have no names.
-        _ => Vec::new(),
-    })
+impl Crm {
+    /// The names of those of these records that the actor may read; users and keys are named to whoever sees what they did.
+    async fn names_of(
+        &self,
+        conn: &mut AsyncPgConnection,
+        access: &Access,
+        actor: &Actor,
+        (kind, ids): (Resource, &[Uuid]),
+    ) -> Result<Vec<(Uuid, String)>> {
+        Ok(match kind {
+            Resource::LEAD => match access.scope(actor, Action::Read) {
+                Ok(scope) => texts(leads::names(conn, ids, &scope).await?),
+                Err(_) => Vec::new(),
+            },
+            Resource::CUSTOMER => match access.scope(actor, Action::Read) {
+                Ok(scope) => texts(customers::names(conn, ids, &scope).await?),
+                Err(_) => Vec::new(),
+            },
+            Resource::TASK => match access.scope(actor, Action::Read) {
+                Ok(scope) => tasks::titles(conn, ids, &scope).await?,
+                Err(_) => Vec::new(),
+            },
+            Resource::USER => users::names(conn, ids).await?,
+            Resource::API_KEY => api_keys::names(conn, ids).await?,
+            Resource::TEAM => {
+                let teams = access.teams().iter();
+                let named = teams.filter(|team| ids.contains(&team.id.uuid()));
+                named
+                    .map(|team| (team.id.uuid(), team.name.clone()))
+                    .collect()
+            }
+            Resource::ROLE => {
+                let role = |id: &Uuid| access.policy().role((*id).into());
+                let named = |id| role(id).map(|role| (*id, role.name.clone()));
+                ids.iter().filter_map(named).collect()
+            }
+            // The core's others have no names.
+            kind => match self.plugins().record_kind(kind) {
+                Some(kind) => kind.names(conn, access, actor, ids).await?,
+                None => Vec::new(),
+            },
+        })
+    }
 }
 
 fn texts(names: Vec<(Uuid, Name)>) -> Vec<(Uuid, String)> {

@@ -42,7 +42,7 @@ impl Leads<'_> {
         let mut conn = self.0.connection().await?;
         leads::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Lead))?;
+            .ok_or(Error::NotFound(Resource::LEAD))?;
         let mut told = Told::default();
         told.add_leads(&mut conn, vec![id.uuid()], &scope).await?;
         told.add_tasks(&mut conn, &access, actor).await?;
@@ -67,7 +67,7 @@ impl Customers<'_> {
         let mut conn = self.0.connection().await?;
         customers::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Customer))?;
+            .ok_or(Error::NotFound(Resource::CUSTOMER))?;
         let mut told = Told::default();
         told.add_customers(&mut conn, id.uuid(), &scope).await?;
         told.add_origins(&mut conn, &access, actor).await?;
@@ -91,7 +91,7 @@ impl Tasks<'_> {
         let mut conn = self.0.connection().await?;
         tasks::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Task))?;
+            .ok_or(Error::NotFound(Resource::TASK))?;
         let told = Told {
             tasks: vec![id.uuid()],
             ..Told::default()
@@ -174,9 +174,9 @@ impl Told {
             ids.iter().map(record).collect::<Vec<_>>()
         };
         [
-            of_kind(Resource::Customer, &self.customers),
-            of_kind(Resource::Lead, &self.leads),
-            of_kind(Resource::Task, &self.tasks),
+            of_kind(Resource::CUSTOMER, &self.customers),
+            of_kind(Resource::LEAD, &self.leads),
+            of_kind(Resource::TASK, &self.tasks),
         ]
         .concat()
     }

@@ -10,10 +10,10 @@ use ring::digest;
 use uuid::Uuid;
 
 use super::{Auth, Client};
-use crate::attempts::write;
 use crate::device::Device;
 use crate::error::{AuthError, Error, Result};
 use crate::throttle;
+use crate::write;
 
 /// An attempt to sign in, or to prove once more who one is.
 pub(crate) struct Attempt {

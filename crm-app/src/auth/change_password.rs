@@ -4,8 +4,8 @@ use crm_domain::violation::Violations;
 use diesel_async::AsyncConnection;
 
 use super::{Auth, Authenticated, Client, lock_verified};
-use crate::attempts::write;
 use crate::error::{AuthError, Error, Result};
+use crate::write;
 
 /// Another password for the one who knows the present one. Never printed.
 pub struct PasswordChange {

@@ -6,8 +6,8 @@ use crm_storage::users;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::{Attempt, Auth, Authenticated, Client};
-use crate::attempts::write;
 use crate::error::{AuthError, Result};
+use crate::write;
 
 impl Auth<'_> {
     /// Whether the caller knows the present password. A guess is counted and slowed like one at a sign-in.

@@ -10,10 +10,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::attempt::Attempt;
 use super::{Auth, Client, SignIn, actor, short};
-use crate::attempts::write;
 use crate::device::Device;
 use crate::error::{AuthError, Result};
 use crate::session::{ABSOLUTE, IDLE, REMEMBERED};
+use crate::write;
 
 /// What shows that somebody is who they say. Never printed:
 ///

@@ -12,10 +12,10 @@ use crm_storage::customers::{move_notes, return_notes, shown};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::{Customers, ListedCustomer};
-use crate::attempts::write;
 use crate::dry_run::{keep_unless_dry, settle};
 use crate::error::Result;
 use crate::merge::{MergeOptions, Merged, mergeable};
+use crate::write;
 
 mergeable! {
     Customers: Customer (CustomerId, customer_id) with CustomerEdit, given by owner as "owner",

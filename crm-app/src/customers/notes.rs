@@ -15,9 +15,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
 
 use super::{Customers, ListedNote};
-use crate::attempts::write;
 use crate::error::{Error, Result};
 use crate::record::{Held, user_ref};
+use crate::write;
 
 impl Customers<'_> {
     /// The notes on a customer, the newest first.
@@ -36,7 +36,7 @@ impl Customers<'_> {
         let mut conn = self.0.connection().await?;
         storage::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Customer))?;
+            .ok_or(Error::NotFound(Resource::CUSTOMER))?;
         let notes = storage::list_notes(&mut conn, id, &slice).await?;
         let position = |listed: &ListedNote| Position {
             key: SortKey::Time(listed.note.created_at),
@@ -137,7 +137,7 @@ impl Customers<'_> {
         let held: Held<'a, Customer> = self.0.hold(conn, actor, id, Action::Update, None).await?;
         match held.record.refuse_archived() {
             Ok(()) => Ok(held),
-            Err(_) => Err(Error::Archived(Resource::Customer)),
+            Err(_) => Err(Error::Archived(Resource::CUSTOMER)),
         }
     }
 
@@ -145,7 +145,7 @@ impl Customers<'_> {
         if note.created_by.is_some() && note.created_by == actor.user_id() {
             return Ok(());
         }
-        let permission = Permission::new(Resource::Customer, Action::Delete);
+        let permission = Permission::new(Resource::CUSTOMER, Action::Delete);
         match self.0.access().await?.reach(actor, permission) {
             Some(Reach::All) => Ok(()),
             _ => Err(Forbidden::NotGranted { permission }.into()),

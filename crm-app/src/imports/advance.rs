@@ -12,8 +12,8 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::brought::Brought;
 use super::{Imports, revert, run};
-use crate::attempts::write;
 use crate::error::{Error, Result};
+use crate::write;
 
 /// Rows in one transaction. More are hardly faster, and hold their locks for longer.
 const CHUNK: i64 = 500;

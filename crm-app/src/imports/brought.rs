@@ -235,7 +235,7 @@ impl Refused for crm_domain::lead::LeadError {
 
 impl Refused for crm_domain::change::Archived {
     fn into_error(self) -> Error {
-        Error::Archived(Resource::Customer)
+        Error::Archived(Resource::CUSTOMER)
     }
 }
 

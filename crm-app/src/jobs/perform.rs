@@ -171,7 +171,8 @@ fn bounded(text: &str) -> String {
         .collect()
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
+/// What a panic says.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()

@@ -13,8 +13,8 @@ use crm_storage::jobs::{self as storage, MAX_KEY_CHARS, NewJob};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::{Job, Jobs};
-use crate::attempts::write;
 use crate::error::{Error, Result};
+use crate::write;
 
 /// How many dead jobs are looked up at once.
 const BATCH: i64 = 100;
@@ -113,7 +113,7 @@ impl Jobs<'_> {
         conn.transaction(async |conn| {
             let job = storage::lock(conn, id, &scope)
                 .await?
-                .ok_or(Error::NotFound(Resource::Job))?;
+                .ok_or(Error::NotFound(Resource::JOB))?;
             let now = self.0.now();
             let ready = job.clone().retry(now);
             if ready == job {
@@ -159,7 +159,7 @@ impl Jobs<'_> {
 
     async fn managed(&self, actor: &Actor) -> Result<Scope<QueuedJob>> {
         let access = self.0.access().await?;
-        access.check(actor, Permission::new(Resource::Job, Action::Read))?;
+        access.check(actor, Permission::new(Resource::JOB, Action::Read))?;
         Ok(access.scope(actor, Action::Manage)?)
     }
 }
@@ -185,7 +185,7 @@ fn checked(key: Option<String>) -> Result<Option<String>> {
 fn refused(error: crm_storage::Error) -> Error {
     match error {
         crm_storage::Error::UniqueViolation { .. } => Error::InUse {
-            resource: Resource::Job,
+            resource: Resource::JOB,
             by: "another one of its name and key is in the queue",
         },
         other => other.into(),

@@ -28,7 +28,7 @@ const MAX_NAME: usize = 100;
 type Handler = dyn Fn(JobContext, Value) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync;
 
 /// Who handles what.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Registry {
     handlers: BTreeMap<&'static str, Arc<Handler>>,
     subscriptions: Vec<Subscription>,
@@ -36,6 +36,7 @@ pub(crate) struct Registry {
     mistakes: Vec<String>,
 }
 
+#[derive(Clone, Copy)]
 struct Subscription {
     name: &'static str,
     /// Events of this name; of any, when there is none.
@@ -44,6 +45,7 @@ struct Subscription {
 }
 
 /// Something that is done again and again.
+#[derive(Clone, Copy)]
 pub(super) struct Schedule {
     pub(super) name: &'static str,
     pub(super) every: TimeDelta,
@@ -72,7 +74,7 @@ impl Registry {
             return false;
         }
         if self.handlers.contains_key(name) {
-            self.mistakes.push(format!("two handlers are named {name}"));
+            self.mistakes.push(twice(name));
             return false;
         }
         let erased: Arc<Handler> = Arc::new(move |context, payload| match decode(payload) {
@@ -100,14 +102,81 @@ impl Registry {
         }
     }
 
-    fn subscribe<F, Fut>(&mut self, subscription: Subscription, handler: F)
+    pub(crate) fn job<J, F, Fut>(&mut self, handler: F)
+    where
+        J: Job,
+        F: Fn(JobContext, J) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.add(J::NAME, handler);
+    }
+
+    pub(crate) fn subscribe<E, F, Fut>(&mut self, name: &'static str, handler: F)
+    where
+        E: Event + DeserializeOwned,
+        F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.subscribe_to(name, Some(E::NAME), false, typed(handler));
+    }
+
+    pub(crate) fn subscribe_in_order<E, F, Fut>(&mut self, name: &'static str, handler: F)
+    where
+        E: Event + DeserializeOwned,
+        F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.subscribe_to(name, Some(E::NAME), true, typed(handler));
+    }
+
+    pub(crate) fn subscribe_to_all<F, Fut>(&mut self, name: &'static str, handler: F)
     where
         F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        if self.add(subscription.name, handler) {
-            self.subscriptions.push(subscription);
+        self.subscribe_to(name, None, true, handler);
+    }
+
+    fn subscribe_to<F, Fut>(
+        &mut self,
+        name: &'static str,
+        event: Option<&'static str>,
+        is_ordered: bool,
+        handler: F,
+    ) where
+        F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        if self.add(name, handler) {
+            self.subscriptions.push(Subscription {
+                name,
+                event,
+                is_ordered,
+            });
         }
+    }
+
+    /// Takes what another one has, too.
+    pub(crate) fn extend(&mut self, other: Self) {
+        let Self {
+            handlers,
+            subscriptions,
+            schedules,
+            mistakes,
+        } = other;
+        for (name, handler) in handlers {
+            if self.handlers.insert(name, handler).is_some() {
+                self.mistakes.push(twice(name));
+            }
+        }
+        self.subscriptions.extend(subscriptions);
+        self.schedules.extend(schedules);
+        self.mistakes.extend(mistakes);
+    }
+
+    /// What does not go together first.
+    pub(crate) fn first_mistake(&self) -> Option<String> {
+        self.mistakes.first().cloned()
     }
 
     /// Whether everything that was registered goes together.
@@ -118,7 +187,7 @@ impl Registry {
         Err(Error::internal(self.mistakes.join("; ")))
     }
 
-    pub(super) fn names(&self) -> Vec<&'static str> {
+    pub(crate) fn names(&self) -> Vec<&'static str> {
         self.handlers.keys().copied().collect()
     }
 
@@ -176,42 +245,45 @@ impl CrmBuilder {
         F: Fn(JobContext, J) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.registry.add(J::NAME, handler);
+        self.registry.job(handler);
         self
     }
 
     /// Delivers each event `E` to the handler, at least once, after its transaction has committed. `name` is the
     /// subscriber's, and stays the same as long as there may be deliveries under way.
     #[must_use]
-    pub fn subscribe<E, F, Fut>(self, name: &'static str, handler: F) -> Self
+    pub fn subscribe<E, F, Fut>(mut self, name: &'static str, handler: F) -> Self
     where
         E: Event + DeserializeOwned,
         F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.subscribe_to(name, Some(E::NAME), false, typed(handler))
+        self.registry.subscribe(name, handler);
+        self
     }
 
     /// [`subscribe`](Self::subscribe), where the events of one record are delivered one after the other. One that cannot
     /// be delivered holds up the later ones, until it is or is dead.
     #[must_use]
-    pub fn subscribe_in_order<E, F, Fut>(self, name: &'static str, handler: F) -> Self
+    pub fn subscribe_in_order<E, F, Fut>(mut self, name: &'static str, handler: F) -> Self
     where
         E: Event + DeserializeOwned,
         F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.subscribe_to(name, Some(E::NAME), true, typed(handler))
+        self.registry.subscribe_in_order(name, handler);
+        self
     }
 
     /// Delivers every event to the handler, those of one record one after the other: for who passes them on.
     #[must_use]
-    pub fn subscribe_to_all<F, Fut>(self, name: &'static str, handler: F) -> Self
+    pub fn subscribe_to_all<F, Fut>(mut self, name: &'static str, handler: F) -> Self
     where
         F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.subscribe_to(name, None, true, handler)
+        self.registry.subscribe_to_all(name, handler);
+        self
     }
 
     /// Calls the handler again and again, on one of the servers: at the earliest so long after the time before. A time
@@ -225,26 +297,10 @@ impl CrmBuilder {
         self.registry.schedule(name, every, handler);
         self
     }
+}
 
-    fn subscribe_to<F, Fut>(
-        mut self,
-        name: &'static str,
-        event: Option<&'static str>,
-        is_ordered: bool,
-        handler: F,
-    ) -> Self
-    where
-        F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
-    {
-        let subscription = Subscription {
-            name,
-            event,
-            is_ordered,
-        };
-        self.registry.subscribe(subscription, handler);
-        self
-    }
+fn twice(name: &str) -> String {
+    format!("two handlers are named {name}")
 }
 
 /// A handler of one kind of event as one of any.

@@ -12,9 +12,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::{ASSIGNED_AGENT, Leads, ListedLead, listed};
 use crate::assignment_rules::ByRule;
-use crate::attempts::write;
 use crate::error::{Error, Result};
 use crate::record::new_assignee;
+use crate::write;
 
 /// Who gets a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,10 +14,10 @@ use crm_storage::{customers, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::{Leads, ListedLead, with_agent};
-use crate::attempts::write;
 use crate::dry_run::{keep_unless_dry, settle};
 use crate::error::{Error, Result};
 use crate::record::{Held, refuse_stale};
+use crate::write;
 
 /// What converting gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,7 +216,7 @@ impl Leads<'_> {
         let custom = custom.await?;
         let before = held.record.clone();
         let (lead, filled) = before.link(customer.record.clone(), &custom, owner_id, now)?;
-        let filled = filled.map_err(|_| Error::Archived(Resource::Customer))?;
+        let filled = filled.map_err(|_| Error::Archived(Resource::CUSTOMER))?;
         let edited = |changes| CustomerEdited {
             customer_id,
             changes,
@@ -246,7 +246,7 @@ impl Leads<'_> {
         let customer = customers::merged_to(conn, customer).await?;
         let customer = customers::find(conn, customer, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Customer))?;
+            .ok_or(Error::NotFound(Resource::CUSTOMER))?;
         Ok(Conversion {
             lead: with_agent(conn, lead).await?,
             customer,

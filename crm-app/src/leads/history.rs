@@ -36,7 +36,7 @@ impl Leads<'_> {
         let mut conn = self.0.connection().await?;
         let lead = storage::find(&mut conn, id, &scope)
             .await?
-            .ok_or(Error::NotFound(Resource::Lead))?
+            .ok_or(Error::NotFound(Resource::LEAD))?
             .lead;
         let changes = storage::list_status_changes(&mut conn, id, &slice).await?;
         let since = lead.status_since;

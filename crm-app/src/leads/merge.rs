@@ -11,10 +11,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use uuid::Uuid;
 
 use super::{Leads, ListedLead, with_agent};
-use crate::attempts::write;
 use crate::dry_run::{keep_unless_dry, settle};
 use crate::error::Result;
 use crate::merge::{MergeOptions, Merged, mergeable};
+use crate::write;
 
 mergeable! {
     Leads: Lead (LeadId, lead_id) with LeadEdit, given by assigned_agent as "assignedAgent",

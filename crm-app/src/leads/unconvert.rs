@@ -11,8 +11,8 @@ use crm_storage::{activities, tasks};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::{Leads, ListedLead, with_agent};
-use crate::attempts::write;
 use crate::error::{Error, Result};
+use crate::write;
 
 impl Leads<'_> {
     /// Undoes the conversion of a lead: it is Qualified again, and the customer made of it is archived. A customer who was
@@ -77,14 +77,14 @@ impl Leads<'_> {
             return Ok(());
         }
         let record = RecordRef {
-            resource: Resource::Customer,
+            resource: Resource::CUSTOMER,
             id: customer_id.uuid(),
         };
         let is_touched = activities::is_any_besides(conn, record, CustomerCreated::NAME).await?
             || tasks::is_any_about(conn, Related::Customer(customer_id)).await?;
         if is_touched {
             return Err(Error::InUse {
-                resource: Resource::Customer,
+                resource: Resource::CUSTOMER,
                 by: "something was done with it since the lead was converted",
             });
         }

@@ -10,10 +10,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use super::SecondFactors;
 use super::sealed::Sealed;
 use super::totp::{self, Totp};
-use crate::attempts::write;
 use crate::auth::lock_verified;
 use crate::auth::{Attempt, Authenticated, Client};
 use crate::error::{AuthError, Error, Result};
+use crate::write;
 
 /// How long a second factor that was begun can be confirmed.
 const CONFIRMED_WITHIN: TimeDelta = TimeDelta::minutes(15);

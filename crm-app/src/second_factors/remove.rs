@@ -9,10 +9,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::SecondFactors;
 use super::code::confirmed;
-use crate::attempts::write;
 use crate::auth::lock_verified;
 use crate::auth::{Authenticated, Client};
 use crate::error::{Error, Result};
+use crate::write;
 
 impl SecondFactors<'_> {
     /// Removes the caller's second factor, and ends their other sessions.

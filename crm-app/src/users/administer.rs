@@ -17,8 +17,8 @@ use crm_storage::users as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::Users;
-use crate::attempts::write;
 use crate::error::{Current, Error, Result};
+use crate::write;
 
 /// How a user is changed. What is `None` stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -193,7 +193,7 @@ impl Users<'_> {
         let user = storage::lock(conn, id)
             .await?
             .filter(|user| readable.reaches(user))
-            .ok_or(Error::NotFound(Resource::User))?;
+            .ok_or(Error::NotFound(Resource::USER))?;
         check_reaches(access, actor, &user, action)?;
         // One's own account is nothing to gain.
         if actor.user_id() == Some(id) {
@@ -211,7 +211,7 @@ fn check_reaches(access: &Access, actor: &Actor, user: &User, action: Action) ->
     if scope.reaches(user) {
         return Ok(());
     }
-    let permission = Permission::new(Resource::User, action);
+    let permission = Permission::new(Resource::USER, action);
     Err(Forbidden::NotGranted { permission }.into())
 }
 

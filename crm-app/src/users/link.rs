@@ -14,9 +14,9 @@ use crm_storage::users as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::Users;
-use crate::attempts::write;
 use crate::auth::hash_one_time_token;
 use crate::error::{AuthError, Error, Result};
+use crate::write;
 
 /// How long a new user may take to set the first password.
 const INVITATION_LIFETIME: TimeDelta = TimeDelta::days(7);

@@ -12,8 +12,8 @@ use crm_storage::{customers, leads, tasks, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::Users;
-use crate::attempts::write;
 use crate::error::{Error, Result};
+use crate::write;
 use crm_domain::violation::Violations;
 
 /// How many records are given in one transaction: each holds locks, which others wait for.

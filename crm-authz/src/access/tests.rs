@@ -1,6 +1,6 @@
 use crm_domain::customer::Customer;
 use crm_domain::lead::Lead;
-use crm_domain::permission::{Ownership, Resource};
+use crm_domain::permission::{Catalogue, Ownership, Resource};
 use crm_domain::role::Role;
 
 use super::*;
@@ -48,12 +48,15 @@ async fn access_where(
         users,
         keys,
     };
-    let policy = Policy::compile(facts.roles.clone()).await.unwrap();
+    let policy = Policy::compile(Arc::new(Catalogue::core()), facts.roles.clone())
+        .await
+        .unwrap();
     Access::new(facts, Arc::new(policy))
 }
 
 fn reach(access: &Access, number: u128, permission: &str) -> Option<Reach> {
-    access.reach(&Actor::user(user_id(number)), permission.parse().unwrap())
+    let permission = access.policy().catalogue().permission(permission);
+    access.reach(&Actor::user(user_id(number)), permission.unwrap())
 }
 
 #[tokio::test]
@@ -99,7 +102,7 @@ async fn who_is_disabled_or_unknown_may_do_nothing() {
     };
     let access = access(vec![disabled, user(2, &[], &[])], vec![]).await;
     for number in 1..=3 {
-        for permission in Permission::all() {
+        for permission in access.policy().catalogue().permissions() {
             let actor = Actor::user(user_id(number));
             assert_eq!(
                 access.reach(&actor, permission),
@@ -136,7 +139,7 @@ async fn a_key_may_do_what_both_it_and_its_owner_may() {
     assert_eq!(scope.reach(), &Reach::Own(user_id(1)));
     // The owner may, the key may not; the key may, the owner may not; somebody else's key.
     assert!(access.scope::<Customer>(&of(1), Action::Read).is_err());
-    let create_users = Permission::new(Resource::User, Action::Create);
+    let create_users = Permission::new(Resource::USER, Action::Create);
     assert_eq!(access.reach(&of(1), create_users), None);
     assert_eq!(access.reach(&of(2), create_users), None);
 }
@@ -145,7 +148,7 @@ async fn a_key_may_do_what_both_it_and_its_owner_may() {
 async fn an_explanation_names_the_rule() {
     let access = access(vec![user(1, &[Role::Manager], &[])], vec![]).await;
     let actor = Actor::user(user_id(1));
-    let permission = "lead:convert".parse().unwrap();
+    let permission = Permission::new(Resource::LEAD, Action::Convert);
     let mine = access.explain(&actor, permission, Some(Ownership::of(user_id(1))));
     assert!(mine.is_allowed());
     let rules: Vec<_> = mine
@@ -163,7 +166,11 @@ async fn an_explanation_names_the_rule() {
     );
     let others = access.explain(&actor, permission, Some(Ownership::of(user_id(2))));
     assert!(!others.is_allowed());
-    let not_granted = access.explain(&actor, "user:create".parse().unwrap(), None);
+    let not_granted = access.explain(
+        &actor,
+        Permission::new(Resource::USER, Action::Create),
+        None,
+    );
     assert!(!not_granted.is_allowed() && not_granted.granted_by.is_empty());
 }
 
@@ -264,7 +271,7 @@ async fn who_lacks_a_second_factor_that_a_role_demands_may_do_nothing() {
         service,
     ];
     let access = access_where(users, vec![], |role| role == Role::Agent).await;
-    let read = "lead:read".parse().unwrap();
+    let read = Permission::new(Resource::LEAD, Action::Read);
     let check = |number| access.check(&Actor::user(user_id(number)), read);
     for number in [1, 2] {
         assert_eq!(check(number), Err(Forbidden::NoSecondFactor), "{number}");
@@ -298,7 +305,7 @@ async fn a_key_of_who_lacks_a_second_factor_may_do_nothing() {
         },
         request: None,
     };
-    let read = "lead:read".parse().unwrap();
+    let read = Permission::new(Resource::LEAD, Action::Read);
     let check = async |user| {
         let access = access_where(vec![user], vec![key.clone()], |role| role == Role::Agent).await;
         access.check(&actor, read)
@@ -313,7 +320,7 @@ async fn it_is_explained_that_a_second_factor_is_lacking() {
     let users = vec![user(1, &[Role::Manager], &[])];
     let access = access_where(users, vec![], |role| role == Role::Agent).await;
     let actor = Actor::user(user_id(1));
-    let explanation = access.explain(&actor, "lead:read".parse().unwrap(), None);
+    let explanation = access.explain(&actor, Permission::new(Resource::LEAD, Action::Read), None);
     assert!(!explanation.is_allowed());
     assert_eq!(
         explanation.second_factor_demanded_by,

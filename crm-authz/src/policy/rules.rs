@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use casbin::{Adapter, Filter, Model, Result as CasbinResult};
 use crm_domain::ids::RoleId;
-use crm_domain::permission::{Extent, Permission};
+use crm_domain::permission::{Catalogue, Extent, Permission};
+use crm_domain::role::Role;
 
 use super::{BrokenPolicy, MAX_DEPTH, RoleFacts};
 
@@ -23,8 +24,9 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn new(roles: &[RoleFacts]) -> Result<Self, BrokenPolicy> {
+    pub(super) fn new(catalogue: &Catalogue, roles: &[RoleFacts]) -> Result<Self, BrokenPolicy> {
         let mut all = Self::base();
+        all.grant_everything(catalogue);
         let by_id: HashMap<RoleId, &RoleFacts> = roles.iter().map(|role| (role.id, role)).collect();
         for role in roles {
             check_depth(role, &by_id)?;
@@ -36,7 +38,7 @@ impl Rules {
                     .push(vec![subject(&role.name), subject(&parent.name)]);
             }
             for (permission, extent) in &role.grants {
-                all.grant(role, permission, extent)?;
+                all.grant(catalogue, role, permission, extent)?;
             }
         }
         Ok(all)
@@ -64,8 +66,21 @@ impl Rules {
         rules
     }
 
-    fn grant(&mut self, role: &RoleFacts, name: &str, extent: &str) -> Result<(), BrokenPolicy> {
-        let Ok(permission) = name.parse::<Permission>() else {
+    /// Admins may do everything, of plugins too.
+    fn grant_everything(&mut self, catalogue: &Catalogue) {
+        for permission in catalogue.permissions() {
+            self.add(Role::Admin.as_str(), permission, Extent::All);
+        }
+    }
+
+    fn grant(
+        &mut self,
+        catalogue: &Catalogue,
+        role: &RoleFacts,
+        name: &str,
+        extent: &str,
+    ) -> Result<(), BrokenPolicy> {
+        let Ok(permission) = catalogue.permission(name) else {
             return Ok(());
         };
         let extent: Extent = extent.parse().map_err(|_| BrokenPolicy::UnknownExtent {
@@ -73,13 +88,17 @@ impl Rules {
             permission: name.to_owned(),
             extent: extent.to_owned(),
         })?;
+        self.add(&role.name, permission, extent);
+        Ok(())
+    }
+
+    fn add(&mut self, role: &str, permission: Permission, extent: Extent) {
         let Permission { resource, action } = permission;
         self.grants.push(vec![
-            subject(&role.name),
+            subject(role),
             resource.to_string(),
             format!("{action}:{extent}"),
         ]);
-        Ok(())
     }
 }
 

@@ -1,9 +1,14 @@
 use std::collections::BTreeSet;
 
+use crm_domain::permission::{Action, Described, Resource};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+
+fn core() -> Arc<Catalogue> {
+    Arc::new(Catalogue::core())
+}
 
 fn built_ins() -> Vec<RoleFacts> {
     let role = |role: Role| RoleFacts {
@@ -34,7 +39,7 @@ fn id(number: u8) -> RoleId {
 }
 
 async fn compile(custom: Vec<RoleFacts>) -> Result<Policy, BrokenPolicy> {
-    Policy::compile(built_ins().into_iter().chain(custom).collect()).await
+    Policy::compile(core(), built_ins().into_iter().chain(custom).collect()).await
 }
 
 fn held(policy: &Policy, role: Role) -> BTreeSet<String> {
@@ -95,7 +100,7 @@ async fn a_manager_holds_all_that_an_agent_does_and_as_widely() {
 
 #[tokio::test]
 async fn a_role_has_what_it_inherits_and_the_widest_extent_wins() {
-    let permission = "lead:read".parse().unwrap();
+    let permission = Permission::new(Resource::LEAD, Action::Read);
     let policy = compile(vec![
         custom(1, &[Role::Agent.id()], &[("lead:read", "all")]),
         custom(2, &[id(1)], &[("lead:read", "own")]),
@@ -105,7 +110,7 @@ async fn a_role_has_what_it_inherits_and_the_widest_extent_wins() {
     assert_eq!(policy.extent(id(2), permission), Some(Extent::All));
     assert_eq!(policy.own_extent(id(2), permission), Some(Extent::Own));
     assert_eq!(
-        policy.extent(id(2), "lead:convert".parse().unwrap()),
+        policy.extent(id(2), Permission::new(Resource::LEAD, Action::Convert)),
         Some(Extent::Own)
     );
 }
@@ -117,6 +122,23 @@ async fn a_permission_of_an_absent_plugin_is_ignored() {
 }
 
 #[tokio::test]
+async fn a_plugins_permission_is_the_admins_and_that_of_who_is_granted_it() {
+    let permission = Permission::new(Resource::of_plugin("deals.deal"), Action::Read);
+    let mut catalogue = Catalogue::core();
+    catalogue.add(Described {
+        permission,
+        about: "see deals",
+    });
+    let mut roles = built_ins();
+    roles.push(custom(1, &[], &[("deals.deal:read", "own")]));
+    let policy = Policy::compile(Arc::new(catalogue), roles).await.unwrap();
+    let extent = |role| policy.extent(role, permission);
+    assert_eq!(extent(Role::Admin.id()), Some(Extent::All));
+    assert_eq!(extent(id(1)), Some(Extent::Own));
+    assert_eq!(extent(Role::Manager.id()), None);
+}
+
+#[tokio::test]
 async fn what_cannot_be_followed_is_refused() {
     let broken = compile(vec![custom(1, &[id(2)], &[]), custom(2, &[id(1)], &[])]).await;
     assert!(matches!(broken, Err(BrokenPolicy::TooDeep { .. })));
@@ -124,7 +146,7 @@ async fn what_cannot_be_followed_is_refused() {
     assert!(matches!(broken, Err(BrokenPolicy::UnknownRole { .. })));
     let broken = compile(vec![custom(1, &[], &[("lead:read", "galaxy")])]).await;
     assert!(matches!(broken, Err(BrokenPolicy::UnknownExtent { .. })));
-    let broken = Policy::compile(vec![]).await;
+    let broken = Policy::compile(core(), vec![]).await;
     assert!(matches!(broken, Err(BrokenPolicy::NoBuiltIn(Role::Admin))));
 }
 
@@ -140,7 +162,7 @@ async fn inheritance_goes_as_deep_as_is_promised_and_no_deeper() {
         .await
         .unwrap();
     assert_eq!(
-        policy.extent(id(0), "lead:read".parse().unwrap()),
+        policy.extent(id(0), Permission::new(Resource::LEAD, Action::Read)),
         Some(Extent::All)
     );
     let too_deep = compile(line(u8::try_from(MAX_DEPTH).unwrap() + 1)).await;
@@ -149,7 +171,10 @@ async fn inheritance_goes_as_deep_as_is_promised_and_no_deeper() {
 
 /// Up to six roles; each inherits only from later ones, so that there is no circle.
 fn roles() -> impl Strategy<Value = Vec<RoleFacts>> {
-    let permissions: Vec<String> = Permission::all().map(|p| p.to_string()).collect();
+    let permissions: Vec<String> = Catalogue::core()
+        .permissions()
+        .map(|p| p.to_string())
+        .collect();
     let extents: Vec<String> = Extent::ALL.iter().map(Extent::to_string).collect();
     let grant = (
         proptest::sample::select(permissions),
@@ -188,17 +213,17 @@ proptest! {
     fn the_table_decides_as_casbin_does(custom in roles()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let roles: Vec<RoleFacts> = built_ins().into_iter().chain(custom).collect();
-        let policy = match runtime.block_on(Policy::compile(roles.clone())) {
+        let policy = match runtime.block_on(Policy::compile(core(), roles.clone())) {
             Ok(policy) => policy,
             Err(BrokenPolicy::TooDeep { .. }) => return Ok(()),
             Err(broken) => panic!("{broken}"),
         };
         let casbin = runtime.block_on(async {
             let model = DefaultModel::from_str(MODEL).await.unwrap();
-            Enforcer::new(model, Rules::new(&roles).unwrap()).await.unwrap()
+            Enforcer::new(model, Rules::new(&core(), &roles).unwrap()).await.unwrap()
         });
         for role in &roles {
-            for permission in Permission::all() {
+            for permission in core().permissions() {
                 let Permission { resource, action } = permission;
                 let allows = |extent: &Extent| {
                     let question = (subject(&role.name), resource.as_str(), format!("{action}:{extent}"));

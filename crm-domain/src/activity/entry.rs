@@ -23,7 +23,7 @@ pub struct Entry {
     /// What: the name of the event.
     pub action: EventName,
     /// To which record.
-    pub record: RecordRef,
+    pub record: LoggedRecord,
     /// The fields that changed.
     pub changes: Changes,
     /// In which request.
@@ -41,6 +41,15 @@ impl Entry {
             id: self.id.uuid(),
         }
     }
+}
+
+/// One record as the log names it: also one of a plugin that the program does not hold any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedRecord {
+    /// What kind it is: `lead`.
+    pub resource: String,
+    /// Which one.
+    pub id: Uuid,
 }
 
 /// Who did something, as the log keeps it.

@@ -4,9 +4,11 @@ mod wire;
 
 pub(super) use wire::ActivityList;
 
+use crm_domain::permission::Resource;
 use poem_openapi::{OpenApi, Tags};
 
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::Reply;
@@ -15,7 +17,7 @@ use wire::ListActivities;
 
 permissions! {
     /// See the activity log.
-    ActivityRead = "activity:read" (Activity, Read);
+    ActivityRead = "activity:read" (Resource::ACTIVITY, Read);
 }
 
 #[derive(Tags)]
@@ -40,7 +42,7 @@ impl ActivitiesApi {
         auth: Require<ActivityRead>,
         query: Query<ListActivities>,
     ) -> Result<Reply<ActivityList>, Problem> {
-        let (filter, page) = query.0.parse()?;
+        let (filter, page) = query.0.parse(auth.crm().catalogue())?;
         let activities = auth.crm().activities();
         let list = activities.list(auth.actor(), &filter, &page).await?;
         Ok(Reply::new(list.into()))

@@ -3,10 +3,12 @@
 mod link;
 mod wire;
 
+use crm_domain::permission::Resource;
 use poem::Request;
 use poem_openapi::{OpenApi, Tags};
 
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::Reply;
@@ -16,7 +18,7 @@ use wire::{Agents, Dashboard, Days, Funnel, LeadsByStatus};
 
 permissions! {
     /// See figures.
-    AnalyticsRead = "analytics:read" (Analytics, Read);
+    AnalyticsRead = "analytics:read" (Resource::ANALYTICS, Read);
 }
 
 #[derive(Tags)]

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use crm_app::api_keys::{IssuedApiKey, NewApiKey};
 use crm_domain::api_key;
 use crm_domain::ids::UserId;
+use crm_domain::permission::Catalogue;
 use crm_domain::violation::Violations;
 use poem::Request;
 use poem::web::Data;
@@ -130,13 +131,18 @@ struct CreateApiKey {
 }
 
 impl CreateApiKey {
-    fn into_command(self) -> Result<(NewApiKey, String), Problem> {
+    fn into_command(self, catalogue: &Catalogue) -> Result<(NewApiKey, String), Problem> {
         let mut violations = Violations::new();
         let name = self.name.parse("name", &mut violations);
         let mut scopes = BTreeSet::new();
         for (index, scope) in self.scopes.iter().enumerate() {
             let place = format!("scopes/{index}");
-            scopes.extend(permissions::parse(&place, scope, &mut violations));
+            scopes.extend(permissions::parse(
+                catalogue,
+                &place,
+                scope,
+                &mut violations,
+            ));
         }
         let Some(name) = name else {
             return Err(violations.into());
@@ -192,7 +198,7 @@ impl ApiKeysApi {
         cookies: Data<&Cookies>,
         body: Body<CreateApiKey>,
     ) -> Result<Made<ApiKeyIssued>, Problem> {
-        let (new, password) = body.0.into_command()?;
+        let (new, password) = body.0.into_command(auth.crm().catalogue())?;
         let (actor, client) = (&auth.caller().actor, client_with_device(req, **cookies));
         auth.crm()
             .auth()

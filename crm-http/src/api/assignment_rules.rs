@@ -3,6 +3,7 @@
 mod wire;
 
 use crm_domain::assignment::{self, LeadTraits};
+use crm_domain::permission::Resource;
 use poem::Request;
 use poem::http::header;
 use poem_openapi::param::Path;
@@ -10,9 +11,10 @@ use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
 use crate::api::Message;
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
 use crate::body::Body;
 use crate::if_match::IfMatch;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::reply::{Created, Reply, Versioned, location};
 
@@ -21,9 +23,9 @@ use wire::{AssignmentPreview, CreateRule, EditRule, PreviewLead, RuleList};
 
 permissions! {
     /// See assignment rules.
-    RuleRead = "assignmentRule:read" (AssignmentRule, Read);
+    RuleRead = "assignmentRule:read" (Resource::ASSIGNMENT_RULE, Read);
     /// Make, change, order and delete assignment rules.
-    RuleManage = "assignmentRule:manage" (AssignmentRule, Manage);
+    RuleManage = "assignmentRule:manage" (Resource::ASSIGNMENT_RULE, Manage);
 }
 
 #[derive(Tags)]

@@ -2,7 +2,7 @@
 
 use crm_app::{Access, Explanation};
 use crm_domain::ids::UserId;
-use crm_domain::permission::{Permission, Resource};
+use crm_domain::permission::{self, Catalogue, Permission};
 use poem_openapi::{Object, OpenApi, Tags};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -51,13 +51,13 @@ struct ExplainQuery {
 impl QueryParameters for ExplainQuery {}
 
 impl ExplainQuery {
-    fn permission(&self) -> Result<Permission, Problem> {
+    fn permission(&self, catalogue: &Catalogue) -> Result<Permission, Problem> {
         let resource = self.resource.as_str();
-        resource
-            .parse::<Resource>()
+        catalogue
+            .resource(resource)
             .map_err(|error| invalid("resource", error.code(), &error.to_string()))?;
-        format!("{resource}:{}", self.action.as_str())
-            .parse()
+        catalogue
+            .permission(&format!("{resource}:{}", self.action.as_str()))
             .map_err(|_| invalid("action", "not-one-of", "is not done to this kind of record"))
     }
 }
@@ -162,13 +162,15 @@ impl AuthzApi {
         method = "get",
         operation_id = "listPermissions"
     )]
-    async fn permissions(&self, _auth: Identified) -> Reply<PermissionList> {
-        let described = |permission: Permission| Described {
-            permission: (&permission).into(),
-            description: (&permission.describe()).into(),
+    async fn permissions(&self, auth: Identified) -> Reply<PermissionList> {
+        let described = |known: &permission::Described| Described {
+            permission: (&known.permission).into(),
+            description: (&known.about).into(),
         };
-        let permissions = Permission::all().map(described).collect();
-        Reply::new(PermissionList { permissions })
+        let known = auth.crm().catalogue().described();
+        Reply::new(PermissionList {
+            permissions: known.iter().map(described).collect(),
+        })
     }
 
     /// Explain why something is allowed or refused
@@ -180,7 +182,7 @@ impl AuthzApi {
         auth: Identified,
         query: Query<ExplainQuery>,
     ) -> Result<Reply<Explained>, Problem> {
-        let permission = query.0.permission()?;
+        let permission = query.0.permission(auth.crm().catalogue())?;
         let about = query.0.user.map(UserId::from);
         let explanation = auth
             .crm()

@@ -3,6 +3,7 @@
 mod wire;
 
 use crm_domain::custom_field::{FieldDefinition, NewField};
+use crm_domain::permission::Resource;
 use poem::Request;
 use poem::http::header;
 use poem_openapi::param::Path;
@@ -10,9 +11,10 @@ use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
 use crate::api::Message;
-use crate::auth::{Identified, Require, permissions};
+use crate::auth::{Identified, Require};
 use crate::body::Body;
 use crate::if_match::IfMatch;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
@@ -24,7 +26,7 @@ use wire::{
 
 permissions! {
     /// Define custom fields.
-    CustomFieldManage = "customField:manage" (CustomField, Manage);
+    CustomFieldManage = "customField:manage" (Resource::CUSTOM_FIELD, Manage);
 }
 
 #[derive(Tags)]

@@ -9,6 +9,7 @@ use crm_app::MergeOptions;
 use crm_domain::customer::{CustomerQuery, NewCustomer};
 use crm_domain::list::PageRequest;
 use crm_domain::page::Limit;
+use crm_domain::permission::Resource;
 use poem::Request;
 use poem::http::header;
 use poem_openapi::param::Path;
@@ -18,13 +19,14 @@ use uuid::Uuid;
 use crate::api::activities::ActivityList;
 use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
 use crate::batch::{self, BatchResult};
 use crate::body::Body;
 use crate::bulk::BulkResult;
 use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::list::Onward;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Made, Reply, Versioned, location};
@@ -37,17 +39,17 @@ use wire::{
 
 permissions! {
     /// See customers.
-    CustomerRead = "customer:read" (Customer, Read);
+    CustomerRead = "customer:read" (Resource::CUSTOMER, Read);
     /// Make customers.
-    CustomerCreate = "customer:create" (Customer, Create);
+    CustomerCreate = "customer:create" (Resource::CUSTOMER, Create);
     /// Change customers.
-    CustomerUpdate = "customer:update" (Customer, Update);
+    CustomerUpdate = "customer:update" (Resource::CUSTOMER, Update);
     /// Put customers away.
-    CustomerDelete = "customer:delete" (Customer, Delete);
+    CustomerDelete = "customer:delete" (Resource::CUSTOMER, Delete);
     /// Merge customers, and take them apart again.
-    CustomerMerge = "customer:merge" (Customer, Merge);
+    CustomerMerge = "customer:merge" (Resource::CUSTOMER, Merge);
     /// Take customers out as a file.
-    CustomerExport = "customer:export" (Customer, Export);
+    CustomerExport = "customer:export" (Resource::CUSTOMER, Export);
 }
 
 #[derive(Tags)]

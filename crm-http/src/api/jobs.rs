@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use crm_domain::job::{self, JobFilter, QueuedJob};
 use crm_domain::list::{Listing, PageRequest};
+use crm_domain::permission::Resource;
 use poem_openapi::param::Path;
 use poem_openapi::{Enum, Object, OpenApi, Tags};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
 use crate::list::page_request;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::{Query, QueryParameters};
 use crate::reply::Reply;
@@ -17,9 +19,9 @@ use crate::wire::Text;
 
 permissions! {
     /// See jobs.
-    JobRead = "job:read" (Job, Read);
+    JobRead = "job:read" (Resource::JOB, Read);
     /// Have jobs run again.
-    JobManage = "job:manage" (Job, Manage);
+    JobManage = "job:manage" (Resource::JOB, Manage);
 }
 
 /// What becomes of a job: it waits for its time or runs (`ready`), or it failed for good (`dead`).

@@ -8,6 +8,7 @@ pub use wire::{Lead, LeadStatus};
 use crm_app::MergeOptions;
 use crm_app::leads::ConvertOptions;
 use crm_domain::lead::{LeadQuery, NewLead};
+use crm_domain::permission::Resource;
 use poem::Request;
 use poem::http::header;
 use poem_openapi::param::Path;
@@ -17,13 +18,14 @@ use uuid::Uuid;
 use crate::api::activities::ActivityList;
 use crate::api::duplicates::CandidateList;
 use crate::api::{CreateOptions, Message};
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
 use crate::batch::{self, BatchResult};
 use crate::body::{Body, OptionalBody};
 use crate::bulk::BulkResult;
 use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::list::Onward;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
@@ -35,21 +37,21 @@ use wire::{
 
 permissions! {
     /// See leads.
-    LeadRead = "lead:read" (Lead, Read);
+    LeadRead = "lead:read" (Resource::LEAD, Read);
     /// Make leads.
-    LeadCreate = "lead:create" (Lead, Create);
+    LeadCreate = "lead:create" (Resource::LEAD, Create);
     /// Change leads.
-    LeadUpdate = "lead:update" (Lead, Update);
+    LeadUpdate = "lead:update" (Resource::LEAD, Update);
     /// Put leads away.
-    LeadDelete = "lead:delete" (Lead, Delete);
+    LeadDelete = "lead:delete" (Resource::LEAD, Delete);
     /// Turn leads into customers.
-    LeadConvert = "lead:convert" (Lead, Convert);
+    LeadConvert = "lead:convert" (Resource::LEAD, Convert);
     /// Merge leads, and take them apart again.
-    LeadMerge = "lead:merge" (Lead, Merge);
+    LeadMerge = "lead:merge" (Resource::LEAD, Merge);
     /// Undo conversions of leads.
-    LeadManage = "lead:manage" (Lead, Manage);
+    LeadManage = "lead:manage" (Resource::LEAD, Manage);
     /// Take leads out as a file.
-    LeadExport = "lead:export" (Lead, Export);
+    LeadExport = "lead:export" (Resource::LEAD, Export);
 }
 
 #[derive(Tags)]

@@ -1,6 +1,6 @@
 //! Permissions and how far they reach, on the wire.
 
-use crm_domain::permission::{self, Permission};
+use crm_domain::permission::{self, Catalogue, Permission};
 use crm_domain::role::Grants;
 use crm_domain::violation::Violations;
 use poem_openapi::Object;
@@ -52,11 +52,12 @@ impl Grant {
 
 /// The permission of this name, or a violation of `field`.
 pub(crate) fn parse(
+    catalogue: &Catalogue,
     field: &str,
     name: &PermissionText,
     violations: &mut Violations,
 ) -> Option<Permission> {
-    let permission = name.as_str().parse().ok();
+    let permission = catalogue.permission(name.as_str()).ok();
     if permission.is_none() {
         violations.add(field, "not-found", "is not the name of a permission");
     }
@@ -64,11 +65,16 @@ pub(crate) fn parse(
 }
 
 /// The grants of a list, in which each permission stands once.
-pub(crate) fn parse_grants(field: &str, grants: &[Grant], violations: &mut Violations) -> Grants {
+pub(crate) fn parse_grants(
+    catalogue: &Catalogue,
+    field: &str,
+    grants: &[Grant],
+    violations: &mut Violations,
+) -> Grants {
     let mut parsed = Grants::new();
     for (index, grant) in grants.iter().enumerate() {
         let place = format!("{field}/{index}/permission");
-        let Some(permission) = parse(&place, &grant.permission, violations) else {
+        let Some(permission) = parse(catalogue, &place, &grant.permission, violations) else {
             continue;
         };
         if parsed.insert(permission, grant.scope.into()).is_some() {

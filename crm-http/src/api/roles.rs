@@ -4,6 +4,7 @@ mod wire;
 
 use crm_app::Access;
 use crm_app::roles::RoleEdit;
+use crm_domain::permission::Resource;
 use crm_domain::role::RoleDefinition;
 use poem::Request;
 use poem::http::header;
@@ -12,9 +13,10 @@ use poem_openapi::{OpenApi, Tags};
 use uuid::Uuid;
 
 use crate::api::Message;
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
 use crate::body::Body;
 use crate::if_match::IfMatch;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::reply::{Created, Reply, Versioned, location};
 
@@ -23,9 +25,9 @@ use wire::{CreateRole, EditRole, RoleList};
 
 permissions! {
     /// See roles.
-    RoleRead = "role:read" (Role, Read);
+    RoleRead = "role:read" (Resource::ROLE, Read);
     /// Make, change and delete roles.
-    RoleManage = "role:manage" (Role, Manage);
+    RoleManage = "role:manage" (Resource::ROLE, Manage);
 }
 
 #[derive(Tags)]
@@ -58,7 +60,7 @@ impl RolesApi {
         req: &Request,
         body: Body<CreateRole>,
     ) -> Result<Created<Role>, Problem> {
-        let content = body.0.into_content()?;
+        let content = body.0.into_content(auth.crm().catalogue())?;
         let role = auth.crm().roles().create(auth.actor(), content).await?;
         let access = auth.crm().access().await?;
         Ok(Created::new(Role::new(&role, &access))
@@ -94,7 +96,7 @@ impl RolesApi {
     ) -> Result<Versioned<Role>, Problem> {
         let edit = RoleEdit {
             if_version: if_match.0,
-            ..body.0.into_edit()?
+            ..body.0.into_edit(auth.crm().catalogue())?
         };
         let role = auth
             .crm()

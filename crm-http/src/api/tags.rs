@@ -1,15 +1,17 @@
 //! Tags: those in use, and one in the place of others.
 
 use crm_app::tags::{Renamed, Tags as TagsOf};
+use crm_domain::permission::Resource;
 use crm_domain::tag::{self, TagRename};
 use crm_domain::text::Tag as DomainTag;
 use crm_domain::violation::Violations;
 use poem_openapi::{Object, OpenApi, Tags};
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{Identified, Require, permissions};
+use crate::auth::{Identified, Require};
 use crate::body::Body;
 use crate::page;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::{Query, QueryParameters, parse};
 use crate::reply::Reply;
@@ -17,7 +19,7 @@ use crate::wire::{List, TagText, Text, wire_enum};
 
 permissions! {
     /// Rename and merge tags.
-    TagManage = "tag:manage" (Tag, Manage);
+    TagManage = "tag:manage" (Resource::TAG, Manage);
 }
 
 wire_enum! {

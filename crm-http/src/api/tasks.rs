@@ -5,6 +5,7 @@ mod wire;
 pub(in crate::api) use wire::ListTasks;
 pub use wire::Task;
 
+use crm_domain::permission::Resource;
 use crm_domain::task::{NewTask, TaskQuery};
 use poem::Request;
 use poem::http::header;
@@ -14,13 +15,14 @@ use uuid::Uuid;
 
 use crate::api::Message;
 use crate::api::activities::ActivityList;
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
 use crate::batch::{self, BatchResult};
 use crate::body::Body;
 use crate::bulk::BulkResult;
 use crate::export::Download;
 use crate::if_match::IfMatch;
 use crate::list::Onward;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Created, Reply, Versioned, location};
@@ -29,15 +31,15 @@ use wire::{BulkTasks, CreateTask, CreateTasks, EditTask, ExportTasks, TaskList};
 
 permissions! {
     /// See tasks.
-    TaskRead = "task:read" (Task, Read);
+    TaskRead = "task:read" (Resource::TASK, Read);
     /// Make tasks.
-    TaskCreate = "task:create" (Task, Create);
+    TaskCreate = "task:create" (Resource::TASK, Create);
     /// Change tasks.
-    TaskUpdate = "task:update" (Task, Update);
+    TaskUpdate = "task:update" (Resource::TASK, Update);
     /// Put tasks away.
-    TaskDelete = "task:delete" (Task, Delete);
+    TaskDelete = "task:delete" (Resource::TASK, Delete);
     /// Take tasks out as a file.
-    TaskExport = "task:export" (Task, Export);
+    TaskExport = "task:export" (Resource::TASK, Export);
 }
 
 #[derive(Tags)]

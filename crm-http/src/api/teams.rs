@@ -1,6 +1,7 @@
 //! Teams: list, show, make, rename, delete. Who is in a team is said with each user.
 
 use chrono::{DateTime, Utc};
+use crm_domain::permission::Resource;
 use crm_domain::team;
 use crm_domain::text::TeamName;
 use crm_domain::violation::Violations;
@@ -12,18 +13,19 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::api::Message;
-use crate::auth::{Require, permissions};
+use crate::auth::Require;
 use crate::body::Body;
 use crate::if_match::IfMatch;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::reply::{Created, Reply, Versioned, location};
 use crate::wire::TeamNameText;
 
 permissions! {
     /// See teams.
-    TeamRead = "team:read" (Team, Read);
+    TeamRead = "team:read" (Resource::TEAM, Read);
     /// Make, rename and delete teams.
-    TeamManage = "team:manage" (Team, Manage);
+    TeamManage = "team:manage" (Resource::TEAM, Manage);
 }
 
 /// A team.

@@ -6,6 +6,7 @@ pub use wire::{Named, User, UserReference};
 
 use crm_app::Access;
 use crm_app::users::{Reassigned, UserEdit};
+use crm_domain::permission::Resource;
 use crm_domain::user;
 use poem::web::Data;
 use poem_openapi::param::Path;
@@ -14,9 +15,10 @@ use uuid::Uuid;
 
 use crate::api::Message;
 use crate::api::auth::wire::SessionList;
-use crate::auth::{Confidential, Require, permissions};
+use crate::auth::{Confidential, Require};
 use crate::body::{Body, OptionalBody};
 use crate::if_match::IfMatch;
+use crate::permissions;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Made, Reply, Versioned};
@@ -28,13 +30,13 @@ use wire::{
 
 permissions! {
     /// See users.
-    UserRead = "user:read" (User, Read);
+    UserRead = "user:read" (Resource::USER, Read);
     /// Change users.
-    UserUpdate = "user:update" (User, Update);
+    UserUpdate = "user:update" (Resource::USER, Update);
     /// Make users.
-    UserCreate = "user:create" (User, Create);
+    UserCreate = "user:create" (Resource::USER, Create);
     /// Keep users' access in order.
-    UserManage = "user:manage" (User, Manage);
+    UserManage = "user:manage" (Resource::USER, Manage);
 }
 
 #[derive(Tags)]

@@ -17,6 +17,9 @@ use super::guard::{Guarded, MAX_DETACHED};
 use super::{AllowedMethods, normalize};
 use crate::auth::{BEARER, PERMISSION, PUBLIC};
 
+/// The owner of what comes with the program.
+pub(crate) const CORE: &str = "core";
+
 type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
 
 /// One API of one plugin, under one prefix.
@@ -118,6 +121,32 @@ pub enum ApiError {
         /// Who declared it again.
         second: &'static str,
     },
+    /// An operation or a type of a plugin's has a name that does not say whose it is.
+    #[error("the {what} `{name}` of `{owner}` must have a name that begins with `{begin}`")]
+    ForeignName {
+        /// What it is: `operation`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// Whose it is.
+        owner: &'static str,
+        /// How it must begin.
+        begin: String,
+    },
+    /// An operation is for who holds a permission that there is not.
+    #[error("an operation of `{owner}` is for who holds `{permission}`, which nobody registers")]
+    UnknownPermission {
+        /// Whose it is.
+        owner: &'static str,
+        /// The permission.
+        permission: &'static str,
+    },
+    /// A plugin serves operations, and is not among those of the CRM.
+    #[error("the operations of `{plugin}` cannot be served by a CRM that does not have the plugin")]
+    AbsentPlugin {
+        /// Its id.
+        plugin: &'static str,
+    },
     /// The document cannot be written.
     #[error("the API document cannot be written: {0}")]
     Unwritable(String),
@@ -128,6 +157,8 @@ pub(crate) struct Bundle {
     pub(crate) endpoint: BoxEndpoint<'static>,
     pub(crate) document: Value,
     pub(crate) allowed: AllowedMethods,
+    /// The permissions that operations are for, each with whose operation it is.
+    pub(crate) permissions: Vec<(&'static str, &'static str)>,
 }
 
 /// Puts the APIs together.
@@ -170,6 +201,7 @@ pub(crate) fn bundle(contributions: Vec<Contribution>) -> Result<Bundle, ApiErro
     }
     prune(&mut registry, &operations);
     let allowed = allowed_methods(&operations);
+    let permissions = permissions(&operations);
     let routes = guard(routes, &operations);
     let document = document::write(&registry, operations)?;
     let endpoint = OpenApiService::new(RoutesOnly(routes), "", "")
@@ -180,6 +212,7 @@ pub(crate) fn bundle(contributions: Vec<Contribution>) -> Result<Bundle, ApiErro
         endpoint,
         document: normalize::normalize(document),
         allowed,
+        permissions,
     })
 }
 
@@ -200,6 +233,9 @@ impl Owners {
         owner: &'static str,
     ) -> Result<(), ApiError> {
         for (name, schema) in own.schemas {
+            if !self.schemas.contains_key(&name) {
+                check_name("type", &name, &capitalized(owner), owner)?;
+            }
             let first = *self.schemas.entry(name.clone()).or_insert(owner);
             match registry.schemas.get(&name) {
                 Some(known) if known.rust_typename != schema.rust_typename => {
@@ -261,6 +297,7 @@ impl Owners {
                 owner,
             });
         };
+        check_name("operation", id, owner, owner)?;
         if let Some(first) = self.ids.insert(id, owner) {
             return Err(ApiError::DuplicateOperationId {
                 id,
@@ -280,6 +317,42 @@ impl Owners {
         }
         Ok(())
     }
+}
+
+/// Refuses a name of a plugin's that does not say whose it is. What begins with `deals` goes on with a capital or a digit, so that
+/// it is not `dealsplus`'s.
+fn check_name(
+    what: &'static str,
+    name: &str,
+    begin: &str,
+    owner: &'static str,
+) -> Result<(), ApiError> {
+    let goes_on = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase());
+    if owner == CORE || name.strip_prefix(begin).is_some_and(goes_on) {
+        return Ok(());
+    }
+    Err(ApiError::ForeignName {
+        what,
+        name: name.to_owned(),
+        owner,
+        begin: begin.to_owned(),
+    })
+}
+
+fn capitalized(id: &str) -> String {
+    let mut chars = id.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
+
+fn permissions(operations: &[Operation]) -> Vec<(&'static str, &'static str)> {
+    let of_operation = |operation: &Operation| {
+        let schemes = operation.meta.security.iter().flat_map(HashMap::keys);
+        let owner = operation.owner;
+        let permissions = schemes.filter_map(|scheme| scheme.strip_prefix(PERMISSION));
+        permissions.map(|name| (owner, name)).collect::<Vec<_>>()
+    };
+    operations.iter().flat_map(of_operation).collect()
 }
 
 fn join(prefix: &str, path: &str) -> String {

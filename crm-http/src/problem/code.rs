@@ -110,6 +110,8 @@ codes! {
     AlreadySetUp = "already-set-up", CONFLICT, "Already set up";
     /// What a built-in role grants is not edited.
     BuiltInRole = "built-in-role", CONFLICT, "Built-in role";
+    /// A rule of a plugin's does not allow it, as things stand.
+    Refused = "refused", CONFLICT, "Not possible now";
     /// Something else refers to the record.
     InUse = "in-use", CONFLICT, "In use";
     /// Another record has this name.

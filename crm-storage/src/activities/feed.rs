@@ -1,10 +1,10 @@
 //! The activity log as it is read: the newest first.
 
-use crm_domain::activity::{By, Changes, Entry, EntryFilter, RecordRef};
+use crm_domain::activity::{By, Changes, Entry, EntryFilter, LoggedRecord};
 use crm_domain::ids::{ActivityId, ApiKeyId, RequestId, UserId};
 use crm_domain::list::Direction;
 use crm_domain::page::Slice;
-use crm_domain::permission::{Ownership, Resource};
+use crm_domain::permission::Ownership;
 use crm_domain::text::EventName;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -105,9 +105,6 @@ impl TryFrom<StoredActivity> for Entry {
             id,
             reason: reason.to_owned(),
         };
-        let resource: Resource = resource
-            .parse()
-            .map_err(|_| corrupt("about an unknown kind of record"))?;
         let by = match (actor_id.map(UserId::from), api_key_id, actor_name) {
             (Some(owner), Some(key), _) => By::ApiKey {
                 id: ApiKeyId::from(key),
@@ -122,7 +119,7 @@ impl TryFrom<StoredActivity> for Entry {
             at,
             by,
             action: EventName::from_stored(action),
-            record: RecordRef {
+            record: LoggedRecord {
                 resource,
                 id: resource_id,
             },

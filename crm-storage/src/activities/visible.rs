@@ -8,6 +8,7 @@ use crm_domain::event::OF_USERS_AS_RECORDS;
 use crm_domain::ids::UserId;
 use crm_domain::job::QueuedJob;
 use crm_domain::lead::Lead;
+use crm_domain::permission::Resource;
 use crm_domain::role::RoleDefinition;
 use crm_domain::task::Task;
 use crm_domain::team::Team;
@@ -46,11 +47,38 @@ pub struct Sight {
     pub roles: Option<Scope<RoleDefinition>>,
     /// The jobs, if they may read them.
     pub jobs: Option<Scope<QueuedJob>>,
+    /// The records of plugins that they may read.
+    pub plugins: Vec<KindSight>,
+    /// For who sees everything: the kinds that the program knows, when they see entries about all others too, which are of
+    /// plugins that it does not hold any more.
+    pub known: Option<Vec<Resource>>,
     /// The person who reads: they see what they themselves did to users, keys, teams, roles and jobs, and that they signed in.
     pub reader: Option<UserId>,
 }
 
+/// The records of one kind of a plugin's that a reader sees.
+#[derive(Debug, Clone)]
+pub struct KindSight {
+    /// Which kind.
+    pub kind: Resource,
+    /// Its table and which rows of it; all records, where they are nobody's.
+    pub rows: Option<(&'static str, Within)>,
+}
+
 impl Sight {
+    fn of_plugins(&self) -> Vec<Case> {
+        let of_kind = |sight: &KindSight| match &sight.rows {
+            Some((table, within)) => of_table(sight.kind, table, within.clone()),
+            None => Case::all(format!("activities.resource = '{}'", sight.kind)),
+        };
+        let unknown = |known: &Vec<Resource>| {
+            let known: Vec<_> = known.iter().map(|kind| format!("'{kind}'")).collect();
+            Case::all(format!("activities.resource NOT IN ({})", known.join(", ")))
+        };
+        let of_kinds = self.plugins.iter().map(of_kind);
+        of_kinds.chain(self.known.as_ref().map(unknown)).collect()
+    }
+
     /// That an entry is about a record that the reader sees.
     pub(super) fn records(&self) -> Seen {
         let events: Vec<_> = OF_USERS_AS_RECORDS.map(|event| format!("'{event}'")).into();
@@ -69,18 +97,10 @@ impl Sight {
             Case::within(kinds, within_owner("activities.actor_id", &reach))
         };
         let cases = [
-            self.leads
-                .as_ref()
-                .map(|scope| owned("lead", "leads", scope)),
-            self.customers
-                .as_ref()
-                .map(|scope| owned("customer", "customers", scope)),
-            self.tasks
-                .as_ref()
-                .map(|scope| owned("task", "tasks", scope)),
-            self.keys
-                .as_ref()
-                .map(|scope| owned("apiKey", "api_keys", scope)),
+            self.leads.as_ref().map(|scope| owned(scope)),
+            self.customers.as_ref().map(|scope| owned(scope)),
+            self.tasks.as_ref().map(|scope| owned(scope)),
+            self.keys.as_ref().map(|scope| owned(scope)),
             self.users
                 .as_ref()
                 .map(|scope| users(scope, format!("IN ({events})"))),
@@ -92,24 +112,30 @@ impl Sight {
             self.jobs.as_ref().map(|_| Case::all(of_kind("job"))),
             self.reader.map(own),
         ];
+        let cases = cases.into_iter().flatten();
         Seen {
-            cases: cases.into_iter().flatten().collect(),
+            cases: cases.chain(self.of_plugins()).collect(),
         }
     }
 }
 
 /// The entries about the records of a table that the scope reaches.
-fn owned<R: Owned>(kind: &str, table: &str, scope: &Scope<R>) -> Case {
+fn owned<R: Owned>(scope: &Scope<R>) -> Case {
+    of_table(R::RESOURCE, R::TABLE, within(scope))
+}
+
+/// The entries about those records of a kind and its table.
+fn of_table(kind: Resource, table: &str, within: Within) -> Case {
     let is_of_kind = format!("activities.resource = '{kind}'");
-    match scope.reach() {
-        // Records are never deleted: there is nothing to look up.
-        Reach::All => Case::all(is_of_kind),
-        // A value, and not EXISTS, for which Postgres may gather all records before it looks at the first entry.
-        _ => Case {
-            before: format!("{is_of_kind} AND (SELECT "),
-            within: Some(within(scope)),
-            after: format!(" FROM {table} WHERE {table}.id = activities.resource_id)"),
-        },
+    // Records are never deleted: of those that are all within, there is nothing to look up.
+    if within.is_everything() {
+        return Case::all(is_of_kind);
+    }
+    // A value, and not EXISTS, for which Postgres may gather all records before it looks at the first entry.
+    Case {
+        before: format!("{is_of_kind} AND (SELECT "),
+        within: Some(within),
+        after: format!(" FROM {table} WHERE {table}.id = activities.resource_id)"),
     }
 }
 

@@ -114,7 +114,7 @@ fn activity(row: Row) -> Result<RecentActivity, Error> {
         actor: actor.map(UserId::from).zip(name),
         actor_name,
         action,
-        resource: resource.parse().map_err(|_| Error::Corrupt {
+        resource: Resource::of_core(&resource).ok_or_else(|| Error::Corrupt {
             table: "activities",
             id,
             reason: "about an unknown kind of record".to_owned(),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use crm_domain::ids::RoleId;
+use crm_domain::permission::Catalogue;
 use crm_domain::role::RoleDefinition;
 use crm_domain::text::{Description, RoleName};
 use diesel::pg::Pg;
@@ -69,8 +70,9 @@ impl GrantRow {
     }
 }
 
-/// The role of a row, with its part of `parents` (role, parent) and of `grants`.
+/// The role of a row, with its part of `parents` (role, parent) and of `grants`, as far as there are such permissions.
 pub(super) fn definition(
+    catalogue: &Catalogue,
     row: RoleRow,
     parents: &[(Uuid, Uuid)],
     grants: &[GrantRow],
@@ -87,9 +89,11 @@ pub(super) fn definition(
     } = row;
     let inherits = parents.iter().filter(|(role, _)| *role == id);
     let grants = grants.iter().filter(|grant| grant.role_id == id);
-    // What does not parse is of a plugin that is not installed.
-    let known =
-        |grant: &GrantRow| Some((grant.permission.parse().ok()?, grant.extent.parse().ok()?));
+    // What is unknown is of a plugin that is not installed.
+    let known = |grant: &GrantRow| {
+        let permission = catalogue.permission(&grant.permission).ok()?;
+        Some((permission, grant.extent.parse().ok()?))
+    };
     RoleDefinition {
         id: RoleId::from(id),
         name: RoleName::from_stored(name),

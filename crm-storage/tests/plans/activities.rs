@@ -5,6 +5,7 @@ use crm_domain::activity::{About, Actor, EntryFilter, RecordRef};
 use crm_domain::ids::UserId;
 use crm_domain::page::{Limit, Page, Slice};
 use crm_domain::permission::{Action, Resource};
+use crm_domain::user::User;
 use crm_storage::activities::{self, Sight};
 use crm_testing::TestDatabase;
 use diesel::QueryableByName;
@@ -71,7 +72,7 @@ async fn timeline(explained: &mut Explained) -> Plan {
         .unwrap();
     explained.plan().await;
     let record = |lead: &Id| RecordRef {
-        resource: Resource::Lead,
+        resource: Resource::LEAD,
         id: lead.id,
     };
     let records: Vec<_> = leads.iter().map(record).collect();
@@ -104,6 +105,11 @@ fn sight(access: &Access, reader: UserId) -> Sight {
         teams: access.scope(actor, Action::Read).ok(),
         roles: access.scope(actor, Action::Read).ok(),
         jobs: access.scope(actor, Action::Read).ok(),
+        plugins: vec![],
+        known: access
+            .scope::<User>(actor, Action::Manage)
+            .is_ok()
+            .then(|| Resource::CORE.to_vec()),
         reader: Some(reader),
     }
 }
@@ -122,7 +128,7 @@ fn filters() -> Vec<(&'static str, EntryFilter)> {
         ..EntryFilter::default()
     };
     let lead = RecordRef {
-        resource: Resource::Lead,
+        resource: Resource::LEAD,
         id: Uuid::nil(),
     };
     vec![
@@ -130,9 +136,9 @@ fn filters() -> Vec<(&'static str, EntryFilter)> {
         ("a busy agent", of(agent(BUSY))),
         ("a lazy agent", of(agent(LAZY))),
         ("nobody", of(Uuid::nil().into())),
-        ("leads", about(Resource::Lead)),
-        ("users", about(Resource::User)),
-        ("roles", about(Resource::Role)),
+        ("leads", about(Resource::LEAD)),
+        ("users", about(Resource::USER)),
+        ("roles", about(Resource::ROLE)),
         (
             "a lead that there is not",
             EntryFilter {
@@ -160,7 +166,7 @@ fn filters() -> Vec<(&'static str, EntryFilter)> {
         (
             "sign-ins of a busy agent",
             EntryFilter {
-                about: Some(About::Kind(Resource::User)),
+                about: Some(About::Kind(Resource::USER)),
                 ..of(agent(BUSY))
             },
         ),

@@ -7,6 +7,7 @@ use crm_authz::{Access, Facts, Policy, RoleFacts, Scope};
 use crm_domain::activity::Actor;
 use crm_domain::job::{JobFilter, JobState, QueuedJob};
 use crm_domain::page::{Limit, Page, Slice};
+use crm_domain::permission::Catalogue;
 use crm_domain::permission::{Action, Record};
 use crm_domain::role::Role;
 use crm_domain::task::Task;
@@ -62,7 +63,9 @@ async fn scope<R: Record>() -> Scope<R> {
         grants: vec![],
         demands_second_factor: false,
     };
-    let policy = Policy::compile(Role::ALL.map(role).into()).await.unwrap();
+    let policy = Policy::compile(Catalogue::core().into(), Role::ALL.map(role).into())
+        .await
+        .unwrap();
     let access = Access::new(Facts::default(), policy.into());
     access.scope(&Actor::system("test"), Action::Read).unwrap()
 }

@@ -29,6 +29,7 @@ use crm_domain::lead::{Lead, LeadFilter, LeadSort, LeadSortField};
 use crm_domain::list::Direction;
 use crm_domain::page::{Limit, Page, Position, Slice, SortKey};
 use crm_domain::permission::Action;
+use crm_domain::permission::Catalogue;
 use crm_domain::role::Role;
 use crm_storage::analytics::{self, LeadEvent};
 use crm_storage::{assignment_rules, leads};
@@ -242,7 +243,9 @@ async fn access() -> (Access, Vec<(&'static str, UserId)>) {
         users,
         ..Facts::default()
     };
-    let policy = Policy::compile(facts.roles.clone()).await.unwrap();
+    let policy = Policy::compile(Catalogue::core().into(), facts.roles.clone())
+        .await
+        .unwrap();
     let access = Access::new(facts, policy.into());
     let readers = vec![
         ("all", admin),

@@ -248,7 +248,7 @@ async fn a_user_has_so_many_keys_and_no_more_even_when_they_are_made_at_once() {
         let new = NewApiKey {
             owner: None,
             name: "k".parse().unwrap(),
-            scopes: ["lead:read".parse().unwrap()].into(),
+            scopes: [crm_testing::permission("lead:read")].into(),
             expires_at: None,
         };
         keys.create(&actor, new)

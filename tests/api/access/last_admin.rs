@@ -44,7 +44,8 @@ async fn sixty_demotions_of_the_last_two_admins_at_once_leave_one() {
 async fn the_last_admin_is_neither_demoted_nor_disabled_by_whoever_may_manage_users() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
-    let grants: Vec<_> = crm_domain::permission::Permission::all()
+    let grants: Vec<_> = crm_domain::permission::Catalogue::core()
+        .permissions()
         .map(|permission| json!({ "permission": permission.to_string(), "scope": "all" }))
         .collect();
     let body = json!({ "name": "Deputy", "grants": grants });

@@ -140,7 +140,7 @@ async fn another_role_counts_on_every_server() {
         .authenticate(client.token(), None)
         .await
         .unwrap();
-    let create = "user:create".parse().unwrap();
+    let create = crm_testing::permission("user:create");
     let may = async || {
         replica
             .access()

@@ -9,7 +9,7 @@ use crate::matrix::world::{Caller, Kind, Subject, World};
 use crate::matrix::{body, kind};
 
 fn takes_a_key(operation: &Operation) -> bool {
-    let document = crm_http::document().unwrap();
+    let document = crm_http::document(&[]).unwrap();
     let method = operation.method.as_str().to_lowercase();
     let parameters = &document["paths"][&operation.template][method]["parameters"];
     parameters

@@ -89,7 +89,7 @@ async fn an_import_begun_by_a_key_keeps_to_the_limits_of_the_key() {
     let new = NewApiKey {
         owner: Some(admin.user().id),
         name: "Key".parse().unwrap(),
-        scopes: ["lead:import".parse().unwrap()].into(),
+        scopes: [crm_testing::permission("lead:import")].into(),
         expires_at: None,
     };
     let token = app.crm.api_keys().create(&SYSTEM, new).await.unwrap().token;

@@ -200,7 +200,7 @@ impl World {
         let new = NewApiKey {
             owner: Some(owner),
             name: "Key".parse().unwrap(),
-            scopes: ["lead:read".parse().unwrap()].into(),
+            scopes: [crm_testing::permission("lead:read")].into(),
             expires_at: None,
         };
         let issued = self.app.crm.api_keys().create(&SYSTEM, new).await.unwrap();

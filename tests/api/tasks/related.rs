@@ -114,7 +114,11 @@ async fn a_key_for_tasks_alone_sees_no_names() {
     let new = NewApiKey {
         owner: Some(admin.user().id),
         name: "Key".parse().unwrap(),
-        scopes: ["task:read".parse().unwrap(), "task:create".parse().unwrap()].into(),
+        scopes: [
+            crm_testing::permission("task:read"),
+            crm_testing::permission("task:create"),
+        ]
+        .into(),
         expires_at: None,
     };
     let key = app.crm.api_keys().create(&Actor::system("test"), new).await;

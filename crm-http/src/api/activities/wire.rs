@@ -7,7 +7,7 @@ use crm_app::activities::ShownEntry;
 use crm_domain::activity::{About, By, Changes, Entry, EntryFilter, RecordRef};
 use crm_domain::ids::{RequestId, UserId};
 use crm_domain::list::{Listing, PageRequest};
-use crm_domain::permission::Resource;
+use crm_domain::permission::Catalogue;
 use poem_openapi::{Enum, Object};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,7 +50,10 @@ impl QueryParameters for ListActivities {}
 
 impl ListActivities {
     /// Which entries, and which part of them.
-    pub(super) fn parse(self) -> Result<(EntryFilter, PageRequest), Problem> {
+    pub(super) fn parse(
+        self,
+        catalogue: &Catalogue,
+    ) -> Result<(EntryFilter, PageRequest), Problem> {
         let Self {
             actor,
             resource,
@@ -63,7 +66,7 @@ impl ListActivities {
         } = self;
         let filter = EntryFilter {
             actor: actor.map(UserId::from),
-            about: about(resource, resource_id)?,
+            about: about(catalogue, resource.as_ref(), resource_id)?,
             action: action.map(|text| parse("action", text)).transpose()?,
             from: instant("from", from)?,
             to: instant("to", to)?,
@@ -72,8 +75,16 @@ impl ListActivities {
     }
 }
 
-fn about(resource: Option<Text<50>>, id: Option<Uuid>) -> Result<Option<About>, Problem> {
-    let resource: Option<Resource> = resource.map(|text| parse("resource", text)).transpose()?;
+fn about(
+    catalogue: &Catalogue,
+    resource: Option<&Text<50>>,
+    id: Option<Uuid>,
+) -> Result<Option<About>, Problem> {
+    let known = |text: &Text<50>| {
+        let known = catalogue.resource(text.as_str());
+        known.map_err(|error| invalid("resource", error.code(), &error.to_string()))
+    };
+    let resource = resource.map(known).transpose()?;
     match (resource, id) {
         (Some(resource), Some(id)) => Ok(Some(About::Record(RecordRef { resource, id }))),
         (Some(resource), None) => Ok(Some(About::Kind(resource))),

@@ -5,6 +5,7 @@ use crm_app::Access;
 use crm_app::roles::RoleEdit;
 use crm_domain::change::Change;
 use crm_domain::ids::RoleId;
+use crm_domain::permission::Catalogue;
 use crm_domain::role::{RoleContent, RoleDefinition};
 use crm_domain::violation::Violations;
 use poem_openapi::Object;
@@ -115,7 +116,7 @@ pub(super) struct CreateRole {
 }
 
 impl CreateRole {
-    pub(super) fn into_content(self) -> Result<RoleContent, Problem> {
+    pub(super) fn into_content(self, catalogue: &Catalogue) -> Result<RoleContent, Problem> {
         let Self {
             name,
             description,
@@ -126,7 +127,7 @@ impl CreateRole {
         let mut violations = Violations::new();
         let name = name.parse("name", &mut violations);
         let description = description.and_then(|text| text.parse("description", &mut violations));
-        let grants = parse_grants("grants", &grants, &mut violations);
+        let grants = parse_grants(catalogue, "grants", &grants, &mut violations);
         let Some(name) = name else {
             return Err(violations.into());
         };
@@ -160,7 +161,7 @@ pub(super) struct EditRole {
 }
 
 impl EditRole {
-    pub(super) fn into_edit(self) -> Result<RoleEdit, Problem> {
+    pub(super) fn into_edit(self, catalogue: &Catalogue) -> Result<RoleEdit, Problem> {
         let Self {
             name,
             description,
@@ -172,7 +173,8 @@ impl EditRole {
         let name = name.and_then(|name| name.parse("name", &mut violations));
         let description =
             description.into_change(|text| text.parse("description", &mut violations));
-        let grants = grants.map(|grants| parse_grants("grants", &grants, &mut violations));
+        let grants =
+            grants.map(|grants| parse_grants(catalogue, "grants", &grants, &mut violations));
         violations.into_result()?;
         Ok(RoleEdit {
             name,

@@ -330,8 +330,8 @@ impl From<RecentActivity> for Entry {
             },
             record: EntryRecord {
                 kind: match resource {
-                    Resource::Customer => EntryType::Customer,
-                    Resource::Task => EntryType::Task,
+                    Resource::CUSTOMER => EntryType::Customer,
+                    Resource::TASK => EntryType::Task,
                     _ => EntryType::Lead,
                 },
                 id: record,
