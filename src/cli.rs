@@ -14,6 +14,7 @@ mod names;
 mod openapi;
 mod password;
 mod permissions;
+mod plugins;
 mod progress;
 mod role;
 mod serve;
@@ -69,6 +70,15 @@ enum Command {
     /// Show who may do what, as a table
     #[command(after_help = permissions::EXAMPLES)]
     Permissions(permissions::Arguments),
+    /// List the plugins that the program holds
+    #[command(after_help = plugins::EXAMPLES)]
+    Plugins {
+        #[command(subcommand)]
+        action: Option<plugins::Action>,
+    },
+    /// Remove what a plugin has left in the database
+    #[command(subcommand, after_help = plugins::PURGE_EXAMPLES)]
+    Plugin(plugins::Change),
     /// List the jobs of the queue, and have those run again that failed for good
     #[command(subcommand, after_help = jobs::EXAMPLES)]
     Jobs(jobs::Action),
@@ -144,6 +154,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Permissions(arguments) => {
             run_async(permissions::run(&quiet(load()?), arguments)).map(done)
         }
+        Command::Plugins { action } => plugins::run(&config::plugins_unset()?, action).map(done),
+        Command::Plugin(change) => run_async(plugins::change(&quiet(load()?), change)).map(done),
         Command::Demo(arguments) => run_async(demo::run(&quiet(load()?), &arguments)).map(done),
     }
 }

@@ -57,7 +57,7 @@ macro_rules! settings {
             fn parse(given: &Given) -> Result<Self, ConfigError> {
                 Ok(Self {
                     $($field: settings!(@value given, $name, $type $(, $default)?),)*
-                    plugins: Held::new(given.plugins.clone())?,
+                    plugins: Held::new(&given.plugins)?,
                 })
             }
         }

@@ -17,6 +17,7 @@ use crm_storage::copy::{Batch, Load};
 use tokio::sync::mpsc;
 
 use crate::crm::Crm;
+use crate::plugin::DemoPlan;
 use crate::error::Error;
 
 pub use cast::{ADMIN_EMAIL, AGENTS};
@@ -134,6 +135,11 @@ pub async fn load(
         progress(loaded.leads);
     }
     load.commit().await?;
+    let of_plugins = DemoPlan {
+        seed: plan.seed,
+        until: plan.until,
+    };
+    crm.load_plugins_demo(of_plugins).await?;
     Ok(loaded)
 }
 

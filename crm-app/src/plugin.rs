@@ -48,7 +48,7 @@
 //!     Ok(())
 //! }
 //!
-//! let plugins = Plugins::new(vec![Arc::new(Greetings)], Settings::default())?;
+//! let plugins = Plugins::new(vec![Arc::new(Greetings)], &Settings::default())?;
 //! assert!(plugins.catalogue().permission("greetings.greeting:read").is_ok());
 //! # Ok::<(), PluginError>(())
 //! ```
@@ -72,6 +72,7 @@ mod error;
 mod grants;
 mod order;
 mod plugins;
+mod purge;
 mod records;
 mod registrar;
 
@@ -79,6 +80,7 @@ pub use config::{Setting, Settings};
 pub use crm_storage::migrate::Migration;
 pub use error::PluginError;
 pub use plugins::Plugins;
+pub use purge::Holdings;
 pub use records::RecordKind;
 pub use registrar::{DemoPlan, Registrar};
 

@@ -43,13 +43,17 @@ pub trait Filter {
     fn fields(&self) -> Fields;
 
     /// How far the records reach at most, of those that somebody may see.
-    fn extent(&self) -> Option<Extent>;
+    fn extent(&self) -> Option<Extent> {
+        None
+    }
 
     /// Its conditions on custom fields, as they were asked for.
-    fn custom(&self) -> &[CustomCondition];
+    fn custom(&self) -> &[CustomCondition] {
+        &[]
+    }
 
     /// Puts conditions on custom fields in their place.
-    fn set_custom(&mut self, conditions: Vec<CustomCondition>);
+    fn set_custom(&mut self, _conditions: Vec<CustomCondition>) {}
 }
 
 /// The value of a condition that a list of nothing is not.

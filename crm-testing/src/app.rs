@@ -81,7 +81,7 @@ impl TestApp {
         let halves = http_plugins
             .iter()
             .map(|plugin| Arc::clone(plugin) as Arc<dyn Plugin>);
-        let plugins = Plugins::new(halves.collect(), plugin::Settings::default());
+        let plugins = Plugins::new(halves.collect(), &plugin::Settings::default());
         let plugins = plugins.expect("the plugins go together");
         let database = TestDatabase::create_with(&plugins.migrations()).await;
         let clock = Arc::new(TestClock::new());

@@ -128,6 +128,11 @@ impl Database {
                 return Err(Failure::refused(message));
             }
         }
+        self.crm_as_it_is(config)
+    }
+
+    /// A CRM on a database whose schema is up to date, as others have seen to.
+    pub(super) fn crm_as_it_is(&self, config: &Config) -> Result<Crm, Failure> {
         // Commands sign nothing that anybody else would read.
         let secrets = Config::passing_secrets()?;
         Ok(Crm::builder(pool::connect(&self.options)?, secrets)

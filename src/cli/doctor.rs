@@ -10,9 +10,9 @@ use crm::domain::clock::Clock as _;
 use crm::storage::inspect::{self, Findings};
 use crm::storage::migrate;
 use crm::storage::pool::{self, ServerRefused};
-use crm::storage::{PoolOptions, embedded};
+use crm::storage::embedded;
 
-use super::database::with_database;
+use super::database::{Database, with_database};
 use super::{Failure, failure, say};
 use crate::config::Config;
 
@@ -69,7 +69,7 @@ async fn look(config: &Config, report: &mut Report) {
         return;
     }
     let looked = with_database(config, async |database| {
-        look_inside(database.options(), config).await
+        look_inside(database, config, report).await
     });
     if let Err(failure) = looked.await {
         report.problem("database", failure);
@@ -155,8 +155,12 @@ fn postgres(config: &Config, report: &mut Report) -> bool {
     exists
 }
 
-async fn look_inside(options: &PoolOptions, config: &Config) -> Result<(), Failure> {
-    let mut conn = pool::connect_once(options).await?;
+async fn look_inside(
+    database: &Database,
+    config: &Config,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let mut conn = pool::connect_once(database.options()).await?;
     match pool::check_server(&mut conn, false).await {
         Ok(version) => ok("database", format_args!("Postgres {version} answers")),
         Err(error @ ServerRefused::Unsafe { .. }) if config.allow_unsafe_database.is_on() => {
@@ -188,6 +192,22 @@ async fn look_inside(options: &PoolOptions, config: &Config) -> Result<(), Failu
     } = inspect::inspect(&mut conn).await?;
     ok("size", format_args!("{} MiB", bytes / (1 << 20)));
     search(offers_pg_trgm, has_search_index, pending > 0);
+    if pending == 0 {
+        plugins(database, config, report).await?;
+    }
+    Ok(())
+}
+
+async fn plugins(database: &Database, config: &Config, report: &mut Report) -> Result<(), Failure> {
+    let count = config.plugins().manifests().count();
+    if count == 0 {
+        return Ok(());
+    }
+    ok("plugins", format_args!("{count}: crm plugins lists them"));
+    let crm = database.crm_as_it_is(config)?;
+    for (name, reason) in crm.ailing_plugins().await {
+        report.problem(name, reason);
+    }
     Ok(())
 }
 

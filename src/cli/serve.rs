@@ -121,6 +121,7 @@ async fn serve(
         () = custom_fields.keep_building_indexes(database.options()) => {}
         () = follow_keys(config, &crm, hang_ups) => {}
     }
+    crm.stop_plugins().await;
     // What the last requests did is sealed before the database stops.
     if let Err(error) = audit.seal().await {
         tracing::warn!(%error, "the newest activities wait for their seals until the next start");

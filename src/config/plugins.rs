@@ -20,7 +20,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn new(settings: Settings) -> Result<Self, PluginError> {
+    pub(super) fn new(settings: &Settings) -> Result<Self, PluginError> {
         let http = plugins::all();
         let all = http
             .iter()
@@ -34,7 +34,7 @@ impl Held {
 
 /// The plugins without settings, for what needs none.
 pub(crate) fn unset() -> Result<Plugins, PluginError> {
-    Ok(Held::new(Settings::default())?.all)
+    Ok(Held::new(&Settings::default())?.all)
 }
 
 /// The plugin and the key that a variable is for.

@@ -31,6 +31,7 @@ mod jobs;
 mod leads;
 mod matrix;
 mod merge;
+mod plugins;
 mod search;
 mod tags;
 mod tasks;

@@ -9,7 +9,8 @@ fn help_names_every_command_and_setting() {
     let folder = Folder::new();
     let help = folder.crm(&["help"]).run().done();
     for command in [
-        "serve", "migrate", "user", "audit", "keys", "openapi", "doctor", "demo",
+        "serve", "migrate", "user", "plugins", "plugin", "audit", "keys", "openapi", "doctor",
+        "demo",
     ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
         let of_command = folder.crm(&["help", command]).run().done();
@@ -166,4 +167,28 @@ fn doctor_says_what_a_first_start_would_do_and_does_nothing() {
     );
     let refused = folder.crm(&["migrate", "plan"]).with(&wrong).run();
     assert!(refused.failed(78).starts_with("/nowhere is not used"));
+}
+
+#[test]
+fn settings_of_a_plugin_that_there_is_not_are_refused_with_their_place() {
+    let folder = Folder::new();
+    let variable = [("CRM_PLUGINS__DEELS__CURRENCY", "hunter2")];
+    let message = folder.crm(&["migrate", "status"]).with(&variable).run();
+    assert_eq!(
+        message.failed(78),
+        "plugins.deels.currency in the environment is a setting of a plugin that is not listed\n"
+    );
+    std::fs::write(folder.path().join("crm.toml"), "[plugins.deels]\ncurrency = 5\n").unwrap();
+    let message = folder.crm(&["migrate", "status", "--config", "crm.toml"]).run();
+    assert_eq!(
+        message.failed(78),
+        "plugins.deels.currency in the file crm.toml is a setting of a plugin that is not listed\n"
+    );
+}
+
+#[test]
+fn there_is_no_plugin_to_inspect_that_is_not_listed() {
+    let folder = Folder::new();
+    let message = folder.crm(&["plugins", "inspect", "deels"]).run().failed(1);
+    assert!(message.starts_with("there is no plugin deels"), "{message}");
 }

@@ -52,21 +52,26 @@ pub(super) fn ordered(plugins: Vec<Arc<dyn Plugin>>) -> Result<Vec<Arc<dyn Plugi
 fn check(manifest: Manifest) -> Result<(), PluginError> {
     let Manifest { id, version, .. } = manifest;
     let refused = |reason: String| PluginError::Manifest { plugin: id, reason };
+    check_id(id).map_err(|reason| refused(reason.to_owned()))?;
+    Version::parse(version)
+        .map(drop)
+        .map_err(|error| refused(format!("its version {version} is none: {error}")))
+}
+
+/// Says why no plugin may have this id.
+pub(super) fn check_id(id: &str) -> Result<(), &'static str> {
     let is_well_formed = (2..=20).contains(&id.len())
         && id.starts_with(|c: char| c.is_ascii_lowercase())
         && id
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     if !is_well_formed {
-        let reason = "its id must be 2 to 20 small letters and digits, a letter first";
-        return Err(refused(reason.to_owned()));
+        return Err("its id must be 2 to 20 small letters and digits, a letter first");
     }
     if is_the_cores(id) {
-        return Err(refused("its id begins names of the core".to_owned()));
+        return Err("its id begins names of the core");
     }
-    Version::parse(version)
-        .map(drop)
-        .map_err(|error| refused(format!("its version {version} is none: {error}")))
+    Ok(())
 }
 
 /// Whether things of the core have names that a plugin of this id would have for its own.
@@ -78,7 +83,7 @@ fn is_the_cores(id: &str) -> bool {
         .filter_map(|name| name.split('.').next());
     let tables = crm_storage::migrate::CORE
         .iter()
-        .flat_map(|migration| migration.tables());
+        .flat_map(crm_storage::migrate::Migration::tables);
     let tables = tables.filter_map(|table| table.split('_').next());
     let resources = Resource::CORE.iter().map(|resource| resource.as_str());
     id == CORE

@@ -57,14 +57,14 @@ impl Plugins {
     ///
     /// # Errors
     /// [`PluginError`] when they do not go together, or their settings are wrong.
-    pub fn new(plugins: Vec<Arc<dyn Plugin>>, settings: Settings) -> Result<Self, PluginError> {
+    pub fn new(plugins: Vec<Arc<dyn Plugin>>, settings: &Settings) -> Result<Self, PluginError> {
         let plugins = ordered(plugins)?;
         let ids: Vec<_> = plugins.iter().map(|plugin| plugin.manifest().id).collect();
         settings.check(&ids)?;
         let mut parts = Parts::none();
         for (number, plugin) in (1..).zip(&plugins) {
             let manifest = plugin.manifest();
-            let mut registrar = Registrar::new(manifest, number, &settings, &mut parts);
+            let mut registrar = Registrar::new(manifest, number, settings, &mut parts);
             plugin.register(&mut registrar)?;
             registrar.finish()?;
         }
@@ -238,7 +238,7 @@ impl Crm {
     ///
     /// # Errors
     /// As the plugins have it.
-    pub async fn load_plugins_demo(&self, plan: DemoPlan) -> Result<()> {
+    pub(crate) async fn load_plugins_demo(&self, plan: DemoPlan) -> Result<()> {
         for (_, load) in &self.plugins().0.parts.demos {
             load(self.clone(), plan).await?;
         }

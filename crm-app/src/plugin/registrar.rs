@@ -260,7 +260,7 @@ impl<'a> Registrar<'a> {
         self
     }
 
-    /// Asks whether something that the plugin needs is well; what is said otherwise goes to the log.
+    /// Tells whether something that the plugin needs is well: another service, a key. `crm doctor` asks, and shows what is not.
     pub fn health<F, Fut>(&mut self, name: &'static str, check: F) -> &mut Self
     where
         F: Fn(Crm) -> Fut + Send + Sync + 'static,

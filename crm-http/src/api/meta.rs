@@ -129,15 +129,15 @@ impl ConsoleView {
             fields,
             permission: _,
         } = view;
-        let id = |operation: &Option<&str>| operation.as_ref().map(Text::from);
+        let id = |operation: Option<&str>| operation.map(|id| Text::from(&id));
         Self {
             plugin: (&plugin).into(),
             place: place.into(),
             title: title.into(),
-            list: id(list),
-            get: id(get),
-            create: id(create),
-            update: id(update),
+            list: id(*list),
+            get: id(*get),
+            create: id(*create),
+            update: id(*update),
             fields: fields.iter().map(Text::from).collect(),
         }
     }

@@ -199,6 +199,7 @@ pub(crate) fn bundle(contributions: Vec<Contribution>) -> Result<Bundle, ApiErro
                 .extend(methods);
         }
     }
+    owners.check_names()?;
     prune(&mut registry, &operations);
     let allowed = allowed_methods(&operations);
     let permissions = permissions(&operations);
@@ -226,6 +227,17 @@ struct Owners {
 }
 
 impl Owners {
+    /// Refuses names of plugins' that do not say whose they are.
+    fn check_names(&self) -> Result<(), ApiError> {
+        for (id, owner) in &self.ids {
+            check_name("operation", id, owner, owner)?;
+        }
+        for (name, owner) in &self.schemas {
+            check_name("type", name, &capitalized(owner), owner)?;
+        }
+        Ok(())
+    }
+
     fn merge_schemas(
         &mut self,
         registry: &mut Registry,
@@ -233,9 +245,6 @@ impl Owners {
         owner: &'static str,
     ) -> Result<(), ApiError> {
         for (name, schema) in own.schemas {
-            if !self.schemas.contains_key(&name) {
-                check_name("type", &name, &capitalized(owner), owner)?;
-            }
             let first = *self.schemas.entry(name.clone()).or_insert(owner);
             match registry.schemas.get(&name) {
                 Some(known) if known.rust_typename != schema.rust_typename => {
@@ -297,7 +306,6 @@ impl Owners {
                 owner,
             });
         };
-        check_name("operation", id, owner, owner)?;
         if let Some(first) = self.ids.insert(id, owner) {
             return Err(ApiError::DuplicateOperationId {
                 id,

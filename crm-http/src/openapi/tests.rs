@@ -4,7 +4,7 @@ use poem_openapi::payload::PlainText;
 use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 
-use super::{ApiError, Bundle, Contribution, bundle};
+use super::{ApiError, Bundle, CORE, Contribution, bundle};
 use crate::auth::{Public, SignedIn};
 use crate::reply::Reply;
 
@@ -113,7 +113,11 @@ fn one() -> Contribution {
 fn apis_that_go_together_make_one_document() {
     let Bundle {
         document, allowed, ..
-    } = bundle(vec![one(), Contribution::new("first", "/api", FirstThing)]).unwrap();
+    } = bundle(vec![
+        Contribution::new(CORE, "/api", One),
+        Contribution::new(CORE, "/api", FirstThing),
+    ])
+    .unwrap();
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/api/first", "/api/things/{id}"]);
     assert_eq!(allowed.of("/api/things/7"), "GET, HEAD");
@@ -166,5 +170,19 @@ fn two_types_of_one_name_are_a_clash() {
     assert!(
         message.contains("for `one`") && message.ends_with("for `two`"),
         "{message}"
+    );
+}
+
+#[test]
+fn the_names_of_a_plugin_say_whose_they_are() {
+    let message = refused(vec![Contribution::new("get", "/api", FirstThing)]);
+    assert_eq!(
+        message,
+        "the type `Thing` of `get` must have a name that begins with `Get`"
+    );
+    let message = refused(vec![Contribution::new("first", "/api", FirstThing)]);
+    assert_eq!(
+        message,
+        "the operation `getFirst` of `first` must have a name that begins with `first`"
     );
 }

@@ -97,10 +97,10 @@ impl Sight {
             Case::within(kinds, within_owner("activities.actor_id", &reach))
         };
         let cases = [
-            self.leads.as_ref().map(|scope| owned(scope)),
-            self.customers.as_ref().map(|scope| owned(scope)),
-            self.tasks.as_ref().map(|scope| owned(scope)),
-            self.keys.as_ref().map(|scope| owned(scope)),
+            self.leads.as_ref().map(owned),
+            self.customers.as_ref().map(owned),
+            self.tasks.as_ref().map(owned),
+            self.keys.as_ref().map(owned),
             self.users
                 .as_ref()
                 .map(|scope| users(scope, format!("IN ({events})"))),

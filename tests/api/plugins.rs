@@ -1,0 +1,20 @@
+//! Plugins, by one that is small and whole: it keeps a stock of items.
+
+mod clashes;
+mod endpoints;
+mod grants;
+mod isolation;
+mod purge;
+mod stock;
+
+use std::sync::Arc;
+
+use crm_http::plugin::HttpPlugin;
+use crm_testing::TestApp;
+
+use stock::Stock;
+
+/// The application with the stock, which does what the switch says.
+async fn app_with(stock: &Arc<Stock>) -> TestApp {
+    TestApp::with_plugins(&[Arc::clone(stock) as Arc<dyn HttpPlugin>]).await
+}
