@@ -30,6 +30,7 @@ use crate::api::teams::TeamsApi;
 use crate::api::users::{PasswordLinks, UsersApi};
 use crate::api::views::ViewsApi;
 use crate::cookies::Cookies;
+use crate::if_match;
 use crate::middleware::access_log::AccessLog;
 use crate::middleware::body_limit::BodyLimit;
 use crate::middleware::client_address::ClientAddresses;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether `/api/openapi.json` and `/api/docs` are served.
     pub serve_docs: bool,
+    /// Whether changes of a record are refused unless `If-Match` says which version of it they change.
+    pub require_if_match: bool,
 }
 
 fn contributions() -> Vec<Contribution> {
@@ -110,6 +113,7 @@ pub fn app(
         secure_cookies,
         trusted_proxies,
         serve_docs,
+        require_if_match,
     } = settings;
     let Bundle {
         endpoint,
@@ -133,6 +137,7 @@ pub fn app(
         .data(PasswordLinks {
             origin: console_origin.unwrap_or_default(),
         })
+        .data(if_match::Required(require_if_match))
         .data(Cookies {
             is_secure: secure_cookies,
         })

@@ -215,14 +215,12 @@ macro_rules! found {
             }
             for word in words {
                 let [first, in_line, in_new_line] = $crate::search::word_patterns(word);
-                rows = rows.filter(
-                    $table::search_text
-                        .like(first)
-                        .or($table::search_text.like(in_line))
-                        .or($table::search_text.like(in_new_line)),
-                );
+                // No index is asked for these, which would be asked three times: the words are looked up wherever they are.
+                let text = || $table::search_text.concat("");
+                let begins = text().like(first).or(text().like(in_line)).or(text().like(in_new_line));
+                rows = rows.filter(begins);
             }
-            rows
+            containing(rows, words)
         }
 
         /// Each text is in the search text.

@@ -198,6 +198,7 @@ pub fn settings() -> Settings {
         secure_cookies: false,
         trusted_proxies: vec![],
         serve_docs: true,
+        require_if_match: false,
     }
 }
 
