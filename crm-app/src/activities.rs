@@ -43,7 +43,7 @@ impl Activities<'_> {
 }
 
 /// What the actor may see of the log.
-fn sight(access: &Access, actor: &Actor) -> Result<Sight> {
+pub(crate) fn sight(access: &Access, actor: &Actor) -> Result<Sight> {
     Ok(Sight {
         acts: access.scope(actor, Action::Read)?,
         leads: access.scope(actor, Action::Read).ok(),

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crm_authz::Access;
 use crm_domain::clock::{Clock, to_micros};
 use crm_domain::due::Tz;
-use crm_domain::event::Event;
+use crm_domain::event::{self, Event, EventType};
 use crm_domain::ids::RequestId;
 use crm_storage::{Pool, pool};
 use diesel_async::AsyncPgConnection;
@@ -26,6 +26,7 @@ use crate::customers::Customers;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
+use crate::events::Events;
 use crate::idempotency::Idempotency;
 use crate::imports::{self, Imports, Workshop};
 use crate::jobs::{Jobs, Registry};
@@ -49,6 +50,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     time_zone: Tz,
     directory: Directory,
+    event_types: Vec<EventType>,
     hooks: Hooks,
     registry: Registry,
     passwords: Passwords,
@@ -67,6 +69,7 @@ pub struct CrmBuilder {
     hash_cost: HashCost,
     min_password_chars: MinPasswordChars,
     max_import_bytes: u64,
+    event_types: Vec<EventType>,
     hooks: Hooks,
     pub(crate) registry: Registry,
 }
@@ -107,6 +110,13 @@ impl CrmBuilder {
         self
     }
 
+    /// Knows a further kind of event, of a plugin.
+    #[must_use]
+    pub fn event<E: Event>(mut self) -> Self {
+        self.event_types.push(EventType::of::<E>());
+        self
+    }
+
     /// Runs `hook` in the transaction of each event `E`, before it commits. The hook may query and write through
     /// the connection, and may refuse, which undoes everything. It must not wait for anything but the database.
     #[must_use]
@@ -133,6 +143,7 @@ impl CrmBuilder {
             hash_cost,
             min_password_chars,
             max_import_bytes,
+            event_types,
             hooks,
             registry,
         } = self;
@@ -141,6 +152,7 @@ impl CrmBuilder {
             clock,
             time_zone,
             directory: Directory::default(),
+            event_types,
             hooks,
             registry,
             passwords: Passwords::new(hash_cost, min_password_chars),
@@ -164,6 +176,7 @@ impl Crm {
             hash_cost: HashCost::Full,
             min_password_chars: MinPasswordChars::default(),
             max_import_bytes: imports::MAX_BYTES,
+            event_types: event::catalogue(),
             hooks: Hooks::default(),
             registry: Registry::of_the_core(),
         }
@@ -259,6 +272,12 @@ impl Crm {
         Activities(self)
     }
 
+    /// What happened, as programs read it.
+    #[must_use]
+    pub const fn events(&self) -> Events<'_> {
+        Events(self)
+    }
+
     /// Requests that are carried out once, however often they are sent.
     #[must_use]
     pub const fn idempotency(&self) -> Idempotency<'_> {
@@ -350,6 +369,10 @@ impl Crm {
 
     pub(crate) fn workshop(&self) -> &Workshop {
         &self.0.workshop
+    }
+
+    pub(crate) fn event_types(&self) -> &[EventType] {
+        &self.0.event_types
     }
 
     pub(crate) fn hooks(&self) -> &Hooks {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crm_app::Crm;
+use crm_domain::event;
 use ipnet::IpNet;
 use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{Method, header};
@@ -18,6 +19,7 @@ use crate::api::auth::{AuthApi, TwoFactorApi};
 use crate::api::authz::AuthzApi;
 use crate::api::custom_fields::CustomFieldsApi;
 use crate::api::customers::CustomersApi;
+use crate::api::events::EventsApi;
 use crate::api::health::{Health, HealthApi};
 use crate::api::imports::ImportsApi;
 use crate::api::jobs::JobsApi;
@@ -85,6 +87,7 @@ fn contributions() -> Vec<Contribution> {
         Contribution::new("core", "/api", AuthzApi),
         Contribution::new("core", "/api", JobsApi),
         Contribution::new("core", "/api", ActivitiesApi),
+        Contribution::new("core", "/api", EventsApi),
         Contribution::new("core", "/api", SearchApi),
     ]
 }
@@ -94,7 +97,7 @@ fn contributions() -> Vec<Contribution> {
 /// # Errors
 /// [`ApiError`] when the APIs do not go together.
 pub fn document() -> Result<Value, ApiError> {
-    Ok(bundle(contributions())?.document)
+    Ok(bundle(contributions(), &event::catalogue())?.document)
 }
 
 /// The whole HTTP interface of `crm` as one endpoint, for [`serve`](crate::server::serve), for a host's own poem
@@ -119,7 +122,7 @@ pub fn app(
         endpoint,
         document,
         allowed,
-    } = bundle(contributions())?;
+    } = bundle(contributions(), crm.events().catalogue())?;
     let mut routes = Route::new().nest_no_strip("/", endpoint);
     if serve_docs {
         routes = routes

@@ -85,6 +85,8 @@ async fn walk(operation: Operation) -> u32 {
             cases += 1;
         }
     }
+    let wrong = world.app.wrong_events().await;
+    assert!(wrong.is_empty(), "{}: {wrong:#?}", operation.id);
     cases
 }
 

@@ -9,7 +9,7 @@ fn help_names_every_command_and_setting() {
     let folder = Folder::new();
     let help = folder.crm(&["help"]).run().done();
     for command in [
-        "serve", "migrate", "user", "audit", "keys", "openapi", "doctor", "demo",
+        "serve", "migrate", "user", "audit", "keys", "openapi", "events", "doctor", "demo",
     ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
         let of_command = folder.crm(&["help", command]).run().done();

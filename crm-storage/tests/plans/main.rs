@@ -12,6 +12,7 @@
 
 mod activities;
 mod custom;
+mod events;
 mod explained;
 mod filters;
 mod jobs;
@@ -52,6 +53,7 @@ async fn queries_on_leads_go_by_an_index_and_cost_no_more_deep_in_a_list() {
     search::no_search_reads_all_leads(&database, &scopes().await).await;
     let (access, readers) = access().await;
     activities::no_filter_makes_a_query_read_the_whole_log(&database, &access, &readers).await;
+    events::the_feed_is_read_in_bounded_parts(&database, &access, &readers).await;
     open_leads_are_counted_in_an_index_and_not_to_the_end(&database).await;
     custom::lists_by_custom_fields_go_by_their_indexes(&database).await;
     no_figure_reads_all_leads(&database).await;
