@@ -217,7 +217,10 @@ macro_rules! found {
                 let [first, in_line, in_new_line] = $crate::search::word_patterns(word);
                 // No index is asked for these, which would be asked three times: the words are looked up wherever they are.
                 let text = || $table::search_text.concat("");
-                let begins = text().like(first).or(text().like(in_line)).or(text().like(in_new_line));
+                let begins = text()
+                    .like(first)
+                    .or(text().like(in_line))
+                    .or(text().like(in_new_line));
                 rows = rows.filter(begins);
             }
             containing(rows, words)
