@@ -22,8 +22,9 @@ fmt: ## Format the code
 bench: ## Measure
 	@tools/bootstrap cargo bench --workspace
 
-openapi: ## Write docs/openapi.json
+openapi: ## Write docs/openapi.json and docs/events.md
 	@tools/built crm openapi --out docs/openapi.json
+	@tools/built crm events > docs/events.md
 
 docs: ## Build the documentation of the crates
 	@cargo doc --workspace --no-deps

@@ -16,6 +16,7 @@ use crm::app::leads::{ConvertOptions, OnCandidates};
 use crm::domain::lead::{LeadEdit, LeadFilter, LeadStatus, NextStatus};
 use crm::domain::list::PageRequest;
 use crm::domain::page::Limit;
+use crm::domain::search::SearchQuery;
 
 use world::{ACTOR, World, new_lead};
 
@@ -29,7 +30,8 @@ fn main() {
         let world = World::new(*leads);
         let mut group = criterion.benchmark_group(table::group(*leads));
         reads(&mut group, &world);
-        searches(&mut group, &world);
+        words(&mut group, &world);
+        finds(&mut group, &world);
         figures(&mut group, &world);
         writes(&mut group, &world);
         imports(&mut group, &world);
@@ -90,7 +92,7 @@ fn reads(group: &mut BenchmarkGroup<'_, WallTime>, world: &World) {
     });
 }
 
-fn searches(group: &mut BenchmarkGroup<'_, WallTime>, world: &World) {
+fn words(group: &mut BenchmarkGroup<'_, WallTime>, world: &World) {
     for (name, term) in [
         ("a rare word", "4711"),
         ("a common word", "anders"),
@@ -103,6 +105,26 @@ fn searches(group: &mut BenchmarkGroup<'_, WallTime>, world: &World) {
         group.bench_function(format!("list, {name}"), |b| {
             b.iter(|| world.run(world.list(&ACTOR, filter.clone(), PageRequest::default())));
         });
+    }
+}
+
+fn finds(group: &mut BenchmarkGroup<'_, WallTime>, world: &World) {
+    for (name, actor) in [("all", &ACTOR), ("an agent", &world.agent)] {
+        for (kind, text) in [
+            ("a common word", "anders"),
+            ("a rare word", "4711"),
+            ("an address", "anna.smith.4711@acme-12.example"),
+            ("a misspelt word", "andersin"),
+            ("no match", "xyzzyq"),
+        ] {
+            let query: SearchQuery = text.parse().expect("a query");
+            group.bench_function(format!("search, {kind}, {name}"), |b| {
+                b.iter(|| {
+                    let found = world.crm.search(actor, &query, Limit::default());
+                    world.run(found).expect("an answer")
+                });
+            });
+        }
     }
 }
 

@@ -22,6 +22,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         secure_cookies: true,
         trusted_proxies: vec![],
         serve_docs: true,
+        require_if_match: false,
     };
     let api = crm::http::app(crm, settings, Health::new(), &[])?;
 

@@ -4,6 +4,7 @@ mod audit;
 mod database;
 mod demo;
 mod doctor;
+mod events;
 mod export;
 mod failure;
 mod import;
@@ -96,6 +97,8 @@ enum Command {
     Import(import::Arguments),
     /// Print the API document; needs no database
     Openapi(openapi::Arguments),
+    /// Print the catalogue of events as Markdown; needs no database
+    Events,
     /// Check settings, database and folders, and say what to do
     #[command(after_help = doctor::EXAMPLES)]
     Doctor,
@@ -134,6 +137,10 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         Command::Keys(action) => keys::run(&quiet(load()?), &action).map(done),
         Command::Openapi(arguments) => openapi::run(&arguments).map(done),
+        Command::Events => {
+            events::run();
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Doctor => run_async(doctor::run(load())),
         Command::Serve(arguments) => {
             let config = load()?;

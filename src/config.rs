@@ -115,6 +115,8 @@ settings! {
         "Further origins that browsers may call from, separated by commas";
     trusted_proxies: Networks, "CRM_TRUSTED_PROXIES",
         "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 10.0.0.0/8, separated by commas; none when not given";
+    require_if_match: Switch, "CRM_REQUIRE_IF_MATCH" = "off",
+        "on refuses changes of a record that do not say, by If-Match, which version of it they change";
     api_docs: Switch, "CRM_API_DOCS" = "on",
         "on serves the API document and its pages to everybody";
     time_zone: TimeZone, "CRM_TIME_ZONE" = "UTC",

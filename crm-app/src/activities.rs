@@ -44,7 +44,7 @@ impl Activities<'_> {
 
 impl Crm {
     /// What the actor may see of the log.
-    fn sight(&self, access: &Access, actor: &Actor) -> Result<Sight> {
+    pub(crate) fn sight(&self, access: &Access, actor: &Actor) -> Result<Sight> {
         let records = self.plugins().records().iter();
         let plugins = records.filter_map(|kind| kind.sight(access, actor));
         let sees_all = sees_everything(access, actor);

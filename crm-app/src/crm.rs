@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crm_authz::Access;
 use crm_domain::clock::{Clock, to_micros};
 use crm_domain::due::Tz;
-use crm_domain::event::Event;
+use crm_domain::event::{self, Event, EventType};
 use crm_domain::ids::RequestId;
 use crm_domain::permission::Catalogue;
 use crm_storage::{Pool, pool};
@@ -27,6 +27,7 @@ use crate::customers::Customers;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::event::{HookError, Hooks};
+use crate::events::Events;
 use crate::idempotency::Idempotency;
 use crate::imports::{self, Imports, Workshop};
 use crate::jobs::{Jobs, Registry};
@@ -52,6 +53,7 @@ struct Inner {
     time_zone: Tz,
     directory: Directory,
     plugins: Plugins,
+    event_types: Vec<EventType>,
     hooks: Hooks,
     registry: Registry,
     passwords: Passwords,
@@ -71,6 +73,7 @@ pub struct CrmBuilder {
     min_password_chars: MinPasswordChars,
     max_import_bytes: u64,
     plugins: Plugins,
+    event_types: Vec<EventType>,
     hooks: Hooks,
     pub(crate) registry: Registry,
 }
@@ -145,9 +148,11 @@ impl CrmBuilder {
             min_password_chars,
             max_import_bytes,
             plugins,
+            mut event_types,
             mut hooks,
             mut registry,
         } = self;
+        event_types.extend(plugins.events().iter().cloned());
         hooks.extend(plugins.hooks().clone());
         registry.extend(plugins.registry().clone());
         Crm(Arc::new(Inner {
@@ -156,6 +161,7 @@ impl CrmBuilder {
             time_zone,
             directory: Directory::default(),
             plugins,
+            event_types,
             hooks,
             registry,
             passwords: Passwords::new(hash_cost, min_password_chars),
@@ -180,6 +186,7 @@ impl Crm {
             min_password_chars: MinPasswordChars::default(),
             max_import_bytes: imports::MAX_BYTES,
             plugins: Plugins::none(),
+            event_types: event::catalogue(),
             hooks: Hooks::default(),
             registry: Registry::of_the_core(),
         }
@@ -273,6 +280,12 @@ impl Crm {
     #[must_use]
     pub const fn activities(&self) -> Activities<'_> {
         Activities(self)
+    }
+
+    /// What happened, as programs read it.
+    #[must_use]
+    pub const fn events(&self) -> Events<'_> {
+        Events(self)
     }
 
     /// Requests that are carried out once, however often they are sent.
@@ -378,6 +391,10 @@ impl Crm {
 
     pub(crate) fn workshop(&self) -> &Workshop {
         &self.0.workshop
+    }
+
+    pub(crate) fn event_types(&self) -> &[EventType] {
+        &self.0.event_types
     }
 
     pub(crate) fn hooks(&self) -> &Hooks {

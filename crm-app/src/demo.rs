@@ -17,8 +17,8 @@ use crm_storage::copy::{Batch, Load};
 use tokio::sync::mpsc;
 
 use crate::crm::Crm;
-use crate::plugin::DemoPlan;
 use crate::error::Error;
+use crate::plugin::DemoPlan;
 
 pub use cast::{ADMIN_EMAIL, AGENTS};
 pub use story::MAX_LEADS;

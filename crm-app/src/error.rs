@@ -128,6 +128,12 @@ pub enum Error {
     #[error("the cursor does not belong to this list")]
     InvalidCursor,
 
+    /// Events behind the cursor are not kept any more, or not in the order that it was given in.
+    #[error(
+        "the events after this cursor are not kept any more; read the records anew, and the feed from its beginning"
+    )]
+    EventsGone,
+
     /// Signing in, or being signed in, failed.
     #[error(transparent)]
     Auth(#[from] AuthError),

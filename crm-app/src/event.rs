@@ -163,8 +163,10 @@ impl Crm {
         }
         let (mut rows, mut events) = (Vec::new(), Vec::new());
         for ((event, changes), payload) in happened.iter().zip(&changes).zip(&payloads) {
+            // One id for both: the feed of events finds there who acted, and who may be told.
+            let id = ActivityId::new(now, self.random()?);
             rows.push(Activity {
-                id: ActivityId::new(now, self.random()?),
+                id,
                 at: now,
                 actor,
                 action: E::NAME,
@@ -172,7 +174,7 @@ impl Crm {
                 changes,
             });
             events.push(StoredEvent {
-                id: EventId::new(now, self.random()?),
+                id: EventId::from(id.uuid()),
                 at: now,
                 name: E::NAME,
                 version: E::VERSION,

@@ -27,6 +27,7 @@ mod duplicate;
 mod ear;
 pub mod error;
 pub mod event;
+pub mod events;
 mod explain;
 mod export;
 pub mod idempotency;

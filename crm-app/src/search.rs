@@ -51,8 +51,8 @@ pub struct Hit {
 
 impl Crm {
     /// The records that are what is looked for, the closest first, and of these the last changed. Kinds of which the actor
-    /// may read none are left out. The [`search::NEWEST`] newest of each kind are judged, and of the others at most
-    /// [`search::CANDIDATES`] in each stage.
+    /// may read none are left out. At most [`search::CANDIDATES`] of a kind are judged in each step: those among the newest, then
+    /// those that an index finds. Misspelt words are looked for only where nothing has the words as they are.
     ///
     /// # Errors
     /// When the database fails.
@@ -66,21 +66,15 @@ impl Crm {
         let mut conn = self.connection().await?;
         conn.transaction::<_, Error, _>(async |conn| {
             let mut found = Found::default();
+            let mut is_complete = true;
             search::bound_time(conn).await?;
-            // Savepoints, so that what was found outlives a look that takes too long.
-            let looked =
-                conn.transaction(async |conn| found.look_at_newest(conn, query, &sight).await);
-            let mut is_complete = in_time(looked.await)?;
-            search::look_up(conn).await?;
-            for stage in Stage::ALL {
-                if !is_complete || found.has(limit, stage) {
+            for step in Step::ALL {
+                if !is_complete || found.suffices(limit, step) {
                     break;
                 }
-                if stage == Stage::Similar && !search::finds_similar(conn).await? {
-                    break;
-                }
+                // A savepoint, so that what was found outlives a look that takes too long.
                 let looked =
-                    conn.transaction(async |conn| found.look(conn, query, stage, &sight).await);
+                    conn.transaction(async |conn| found.look(conn, query, step, &sight).await);
                 is_complete = in_time(looked.await)?;
             }
             let hits = found.best(limit);
@@ -124,46 +118,68 @@ fn readable<R: Record + Searchable>(
     scope.filter(|_| query.wants(R::KIND))
 }
 
+/// A step of a search. What is common is found by the first at little cost, and misspelt words are looked for only where
+/// nothing has the words as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Among the newest, what has the words.
+    Newest,
+    /// What an index finds.
+    Indexed(Stage),
+    /// Among the newest, what has words like these.
+    NewestMisspelt,
+}
+
+impl Step {
+    const ALL: [Self; 6] = [
+        Self::Newest,
+        Self::Indexed(Stage::Exact),
+        Self::Indexed(Stage::Prefix),
+        Self::Indexed(Stage::Contains),
+        Self::NewestMisspelt,
+        Self::Indexed(Stage::Similar),
+    ];
+}
+
+/// The records of a kind that a step of a search is to judge.
+macro_rules! candidates {
+    ($records:ident, $conn:ident, $query:ident, $step:ident, $scope:ident) => {
+        match $step {
+            Step::Newest => $records::newest_with_words($conn, $query, $scope).await?,
+            Step::Indexed(stage) => $records::search($conn, $query, stage, $scope).await?,
+            Step::NewestMisspelt => $records::newest($conn, $scope).await?,
+        }
+    };
+}
+
 /// What was found so far.
 #[derive(Default)]
 struct Found(BTreeMap<(SearchKind, Uuid), Hit>);
 
 impl Found {
-    /// Adds what is among the newest records.
-    async fn look_at_newest(
-        &mut self,
-        conn: &mut AsyncPgConnection,
-        query: &SearchQuery,
-        sight: &Sight,
-    ) -> Result<()> {
-        if let Some(scope) = &sight.leads {
-            self.add(query, &leads::newest(conn, scope).await?);
-        }
-        if let Some(scope) = &sight.customers {
-            self.add(query, &customers::newest(conn, scope).await?);
-        }
-        if let Some(scope) = &sight.tasks {
-            self.add(query, &tasks::newest(conn, scope).await?);
-        }
-        Ok(())
-    }
-
-    /// Adds what a stage finds.
+    /// Adds what a step finds.
     async fn look(
         &mut self,
         conn: &mut AsyncPgConnection,
         query: &SearchQuery,
-        stage: Stage,
+        step: Step,
         sight: &Sight,
     ) -> Result<()> {
+        if step == Step::Indexed(Stage::Similar) && !search::finds_similar(conn).await? {
+            return Ok(());
+        }
+        search::look_up(conn, matches!(step, Step::Indexed(_))).await?;
         if let Some(scope) = &sight.leads {
-            self.add(query, &leads::search(conn, query, stage, scope).await?);
+            let records = candidates!(leads, conn, query, step, scope);
+            self.add(query, &records);
         }
         if let Some(scope) = &sight.customers {
-            self.add(query, &customers::search(conn, query, stage, scope).await?);
+            let records = candidates!(customers, conn, query, step, scope);
+            self.add(query, &records);
         }
         if let Some(scope) = &sight.tasks {
-            self.add(query, &tasks::search(conn, query, stage, scope).await?);
+            let records = candidates!(tasks, conn, query, step, scope);
+            self.add(query, &records);
         }
         Ok(())
     }
@@ -176,10 +192,16 @@ impl Found {
         }
     }
 
-    /// Whether there are so many hits that neither this stage nor a later one finds closer ones.
-    fn has(&self, limit: Limit, stage: Stage) -> bool {
-        let is_close = |hit: &&Hit| hit.closeness <= stage.closeness();
-        self.0.values().filter(is_close).count() >= limit.rows().into()
+    /// Whether neither this step nor a later one finds what would be shown.
+    fn suffices(&self, limit: Limit, step: Step) -> bool {
+        match step {
+            Step::Newest => false,
+            Step::Indexed(Stage::Similar) | Step::NewestMisspelt => !self.0.is_empty(),
+            Step::Indexed(stage) => {
+                let is_close = |hit: &&Hit| hit.closeness <= stage.closeness();
+                self.0.values().filter(is_close).count() >= limit.rows().into()
+            }
+        }
     }
 
     fn best(self, limit: Limit) -> Vec<Hit> {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -113,6 +114,24 @@ pub struct RecordRef {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Changes(Map<String, Value>);
+
+/// By hand: a derived schema would not say what each member is.
+impl JsonSchema for Changes {
+    fn schema_name() -> Cow<'static, str> {
+        "Changes".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "properties": { "from": true, "to": true },
+                "required": ["from", "to"],
+            },
+        })
+    }
+}
 
 /// A record's fields by their names on the wire: `name`, `custom.budget`.
 pub type Fields = Vec<(Cow<'static, str>, Value)>;

@@ -1,24 +1,38 @@
 //! What happens in the CRM, as typed events: each becomes a row of the activity log and of the outbox.
 
+mod catalogue;
+mod feed;
+
+pub use catalogue::{EventType, catalogue};
+pub use feed::{FeedEvent, FeedPlace};
+
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::activity::{Changes, RecordRef, fields};
 use crate::assignment::Strategy;
+use crate::customer::Customer;
+use crate::export::Exportable;
 use crate::ids::{
     ApiKeyId, AssignmentRuleId, CustomFieldId, CustomerId, JobId, LeadId, NoteId, RoleId,
     SessionId, TaskId, TeamId, UserId, ViewId,
 };
+use crate::import::Importable;
+use crate::lead::Lead;
 use crate::permission::Resource;
+use crate::task::Task;
 use crate::text::RuleName;
 
-/// Something that happened to one record.
-pub trait Event: Serialize + Send + Sync + 'static {
+/// Something that happened to one record. What is said of its type and of its fields stands in the catalogue.
+pub trait Event: Serialize + JsonSchema + Send + Sync + 'static {
     /// The stable name: `lead.converted`.
     const NAME: &'static str;
+    /// The kind of record that it happens to.
+    const RESOURCE: Resource;
     /// The version of the payload; a change that old readers cannot take raises it.
     const VERSION: i16 = 1;
 
@@ -34,9 +48,18 @@ pub trait Event: Serialize + Send + Sync + 'static {
 macro_rules! events {
     ($($(#[$doc:meta])* $event:ident = $event_name:literal on $resource:ident($id:ident: $id_type:ty) $([$changes:ident])? {
         $($(#[$field_doc:meta])* $field:ident: $field_type:ty,)*
-    })*) => {$(
+    })*) => {
+        /// The events below, in their order.
+        fn declared() -> Vec<EventType> {
+            vec![$(EventType::of::<$event>()),*]
+        }
+
+        #[cfg(test)]
+        const ROUND_TRIPS: &[fn()] = &[$(catalogue::tests::round_trip::<$event>),*];
+
+        $(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "camelCase")]
         pub struct $event {
             /// The record it happened to.
@@ -46,16 +69,18 @@ macro_rules! events {
 
         impl Event for $event {
             const NAME: &'static str = $event_name;
+            const RESOURCE: Resource = Resource::$resource;
 
             fn record(&self) -> RecordRef {
-                RecordRef { resource: Resource::$resource, id: self.$id.uuid() }
+                RecordRef { resource: Self::RESOURCE, id: self.$id.uuid() }
             }
 
             $(fn changes(&self) -> Changes {
                 self.$changes.clone()
             })?
         }
-    )*};
+        )*
+    };
 }
 
 events! {
@@ -255,18 +280,6 @@ events! {
         changes: Changes,
     }
 
-    /// The records of a user were given to another one, or to nobody.
-    RecordsReassigned = "user.records-reassigned" on USER(user_id: UserId) {
-        /// To whom; nobody, when it is `None`.
-        to: Option<UserId>,
-        /// How many leads.
-        leads: usize,
-        /// How many customers.
-        customers: usize,
-        /// How many tasks.
-        tasks: usize,
-    }
-
     /// A team was made.
     TeamCreated = "team.created" on TEAM(team_id: TeamId) [changes] {
         /// The fields it was made with.
@@ -426,8 +439,63 @@ pub const OF_USERS_AS_RECORDS: [&str; 5] = [
     RecordsReassigned::NAME,
 ];
 
+/// What happens to many records at once: these events name an import or an export where others name a record, and are in
+/// nobody's timeline.
+pub const OF_MANY_RECORDS: [&str; 12] = [
+    <Lead as Importable>::STARTED,
+    <Lead as Importable>::IMPORTED,
+    <Lead as Importable>::REVERTED,
+    <Customer as Importable>::STARTED,
+    <Customer as Importable>::IMPORTED,
+    <Customer as Importable>::REVERTED,
+    <Lead as Exportable>::STARTED,
+    <Lead as Exportable>::EXPORTED,
+    <Customer as Exportable>::STARTED,
+    <Customer as Exportable>::EXPORTED,
+    <Task as Exportable>::STARTED,
+    <Task as Exportable>::EXPORTED,
+];
+
+/// The records of a user were given to another one, or to nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordsReassigned {
+    /// Whose records they were.
+    pub user_id: UserId,
+    /// To whom; nobody, when it is `None`.
+    pub to: Option<UserId>,
+    /// How many leads.
+    pub leads: usize,
+    /// How many customers.
+    pub customers: usize,
+    /// How many tasks.
+    pub tasks: usize,
+}
+
+impl Event for RecordsReassigned {
+    const NAME: &'static str = "user.records-reassigned";
+    const RESOURCE: Resource = Resource::USER;
+
+    fn record(&self) -> RecordRef {
+        RecordRef {
+            resource: Self::RESOURCE,
+            id: self.user_id.uuid(),
+        }
+    }
+
+    /// The log tells all that the event does.
+    fn changes(&self) -> Changes {
+        Changes::created(fields([
+            ("to", json!(self.to)),
+            ("leads", json!(self.leads)),
+            ("customers", json!(self.customers)),
+            ("tasks", json!(self.tasks)),
+        ]))
+    }
+}
+
 /// Sessions of a user ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionsEnded {
     /// Whose sessions.
@@ -441,10 +509,11 @@ pub struct SessionsEnded {
 
 impl Event for SessionsEnded {
     const NAME: &'static str = "session.ended";
+    const RESOURCE: Resource = Resource::USER;
 
     fn record(&self) -> RecordRef {
         RecordRef {
-            resource: Resource::USER,
+            resource: Self::RESOURCE,
             id: self.user_id.uuid(),
         }
     }

@@ -2,16 +2,17 @@
 
 use std::marker::PhantomData;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::activity::{Changes, Fields, RecordRef, fields};
 use crate::custom_field::CustomCondition;
 use crate::customer::Customer;
-use crate::event::Event;
+use crate::event::{Event, EventType};
 use crate::ids::ExportId;
 use crate::lead::Lead;
-use crate::permission::{Extent, Record};
+use crate::permission::{Extent, Record, Resource};
 use crate::task::Task;
 
 /// A kind of record that can be taken out as a file.
@@ -62,7 +63,7 @@ pub(crate) fn some<T: Serialize>(values: &[T]) -> Value {
 }
 
 /// Which records are taken out, in which order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Selection {
     /// The conditions that narrow them down.
     pub filter: Map<String, Value>,
@@ -89,7 +90,7 @@ impl Selection {
 }
 
 /// Somebody began to take records out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", bound = "")]
 pub struct ExportStarted<R> {
     /// Identifies the export.
@@ -103,6 +104,7 @@ pub struct ExportStarted<R> {
 
 impl<R: Exportable> Event for ExportStarted<R> {
     const NAME: &'static str = R::STARTED;
+    const RESOURCE: Resource = R::RESOURCE;
 
     fn record(&self) -> RecordRef {
         export::<R>(self.export_id)
@@ -114,7 +116,7 @@ impl<R: Exportable> Event for ExportStarted<R> {
 }
 
 /// Records were taken out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", bound = "")]
 pub struct Exported<R> {
     /// Identifies the export.
@@ -132,6 +134,7 @@ pub struct Exported<R> {
 
 impl<R: Exportable> Event for Exported<R> {
     const NAME: &'static str = R::EXPORTED;
+    const RESOURCE: Resource = R::RESOURCE;
 
     fn record(&self) -> RecordRef {
         export::<R>(self.export_id)
@@ -143,6 +146,14 @@ impl<R: Exportable> Event for Exported<R> {
         fields.push(("isComplete".into(), json!(self.is_complete)));
         Changes::created(fields)
     }
+}
+
+/// The events of exports of one kind of record.
+pub(crate) fn event_types<R: Exportable>() -> [EventType; 2] {
+    [
+        EventType::of::<ExportStarted<R>>(),
+        EventType::of::<Exported<R>>(),
+    ]
 }
 
 /// An export is about many records; the log names the export in their place.

@@ -2,12 +2,12 @@
 //!
 //! All are UUIDs of version 7: sorted by time of creation, made by the application.
 
-/// Makes a type of ids. Plugins have theirs by it too; it takes the crates chrono, serde and uuid.
+/// Makes a type of ids. Plugins have theirs by it too; it takes the crates chrono, schemars, serde and uuid.
 #[macro_export]
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(transparent)]
         pub struct $name(uuid::Uuid);
 

@@ -6,11 +6,13 @@ mod options;
 mod target;
 
 pub use draft::{Assignee, Draft, undo_customer, undo_lead};
+pub(crate) use event::event_types;
 pub use event::{ImportReverted, ImportStarted, Importable, Imported};
 pub use options::{ImportOptions, MAX_COLUMNS};
 pub use target::ImportTarget;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::custom_field::FieldResource;
@@ -195,7 +197,7 @@ impl ImportState {
 }
 
 /// How many rows had which outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Counts {
     /// [`Outcome::Created`].
     pub created: i32,

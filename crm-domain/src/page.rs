@@ -6,8 +6,13 @@ use uuid::Uuid;
 /// The most rows that numbered pages reach; deeper reading takes a cursor.
 pub const MAX_PAGED_ROWS: u32 = 10_000;
 
-/// A list's total is counted up to this number unless an exact count is asked for.
-pub const TOTAL_CAP: i64 = 10_000;
+/// A list's total is counted up to this number unless an exact count is asked for: few enough that counting costs no more
+/// than reading the page.
+pub const TOTAL_CAP: i64 = 1_000;
+
+/// The same for a list that is searched for words. No index holds words and what else is asked for, so that each record that
+/// is counted costs a look at the table.
+pub const WORDS_TOTAL_CAP: i64 = 100;
 
 /// How many rows a page holds: 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +95,7 @@ impl Page {
 /// How many rows match a list's filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Total {
-    /// The number, or [`TOTAL_CAP`] when counting stopped there.
+    /// The number, or the one at which counting stopped.
     pub rows: i64,
     /// Whether there are more than `rows`.
     pub is_capped: bool,

@@ -9,6 +9,7 @@ pub mod authz;
 pub mod custom_fields;
 pub mod customers;
 pub mod duplicates;
+pub mod events;
 pub mod health;
 pub mod imports;
 pub mod jobs;

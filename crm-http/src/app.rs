@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crm_app::Crm;
+use crm_app::plugin::{Plugin, Plugins};
+use crm_domain::event;
 use ipnet::IpNet;
 use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{Method, header};
@@ -18,6 +20,7 @@ use crate::api::auth::{AuthApi, TwoFactorApi};
 use crate::api::authz::AuthzApi;
 use crate::api::custom_fields::CustomFieldsApi;
 use crate::api::customers::CustomersApi;
+use crate::api::events::EventsApi;
 use crate::api::health::{Health, HealthApi};
 use crate::api::imports::ImportsApi;
 use crate::api::jobs::JobsApi;
@@ -31,6 +34,7 @@ use crate::api::teams::TeamsApi;
 use crate::api::users::{PasswordLinks, UsersApi};
 use crate::api::views::ViewsApi;
 use crate::cookies::Cookies;
+use crate::if_match;
 use crate::middleware::access_log::AccessLog;
 use crate::middleware::body_limit::BodyLimit;
 use crate::middleware::client_address::ClientAddresses;
@@ -61,6 +65,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether `/api/openapi.json` and `/api/docs` are served.
     pub serve_docs: bool,
+    /// Whether changes of a record are refused unless `If-Match` says which version of it they change.
+    pub require_if_match: bool,
 }
 
 fn contributions(plugins: &[Arc<dyn HttpPlugin>]) -> Vec<Contribution> {
@@ -84,6 +90,7 @@ fn contributions(plugins: &[Arc<dyn HttpPlugin>]) -> Vec<Contribution> {
         Contribution::new(CORE, "/api", AuthzApi),
         Contribution::new(CORE, "/api", JobsApi),
         Contribution::new(CORE, "/api", ActivitiesApi),
+        Contribution::new(CORE, "/api", EventsApi),
         Contribution::new(CORE, "/api", SearchApi),
         Contribution::new(CORE, "/api", MetaApi),
     ];
@@ -94,9 +101,15 @@ fn contributions(plugins: &[Arc<dyn HttpPlugin>]) -> Vec<Contribution> {
 /// The API document, OpenAPI 3.0.3, with the operations of these plugins. Needs no database.
 ///
 /// # Errors
-/// [`ApiError`] when the APIs do not go together.
+/// [`ApiError`] when the APIs do not go together, or the plugins, with the settings that they have by default.
 pub fn document(plugins: &[Arc<dyn HttpPlugin>]) -> Result<Value, ApiError> {
-    Ok(bundle(contributions(plugins))?.document)
+    let halves = plugins
+        .iter()
+        .map(|plugin| Arc::clone(plugin) as Arc<dyn Plugin>);
+    let together = Plugins::new(halves.collect(), &crm_app::plugin::Settings::default())?;
+    let mut events = event::catalogue();
+    events.extend(together.events().iter().cloned());
+    Ok(bundle(contributions(plugins), &events)?.document)
 }
 
 /// The whole HTTP interface of `crm` as one endpoint, for [`serve`](crate::server::serve), for a host's own poem
@@ -116,13 +129,14 @@ pub fn app(
         secure_cookies,
         trusted_proxies,
         serve_docs,
+        require_if_match,
     } = settings;
     let Bundle {
         endpoint,
         document,
         allowed,
         permissions,
-    } = bundle(contributions(plugins))?;
+    } = bundle(contributions(plugins), crm.events().catalogue())?;
     check(&crm, plugins, &permissions)?;
     let mut routes = Route::new().nest_no_strip("/", endpoint);
     if serve_docs {
@@ -142,6 +156,7 @@ pub fn app(
         .data(PasswordLinks {
             origin: console_origin.unwrap_or_default(),
         })
+        .data(if_match::Required(require_if_match))
         .data(Cookies {
             is_secure: secure_cookies,
         })

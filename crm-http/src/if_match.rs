@@ -5,7 +5,12 @@ use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
+use crate::problem::{Code, Problem};
 use crate::query;
+
+/// Whether changes of a record must say which version of it they change.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Required(pub bool);
 
 /// The version that a request demands, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +43,7 @@ impl<'a> ApiExtractor<'a> for IfMatch {
     ) -> Result<Self> {
         let mut sent = req.headers().get_all(header::IF_MATCH).iter();
         let Some(value) = sent.next() else {
-            return Ok(Self(None));
+            return unconditional(req);
         };
         let text = value.to_str().ok().filter(|_| sent.next().is_none());
         text.and_then(parse).ok_or_else(|| {
@@ -46,6 +51,15 @@ impl<'a> ApiExtractor<'a> for IfMatch {
             query::invalid("If-Match", "malformed", message).into()
         })
     }
+}
+
+/// A request without the header.
+fn unconditional(req: &Request) -> Result<IfMatch> {
+    if req.data::<Required>().is_some_and(|required| required.0) {
+        let detail = "Send If-Match with the ETag of the record as you saw it, or with * to change it in any case.";
+        return Err(Problem::new(Code::IfMatchRequired, detail).into());
+    }
+    Ok(IfMatch(None))
 }
 
 fn parse(text: &str) -> Option<IfMatch> {

@@ -285,7 +285,8 @@ macro_rules! list_answer {
             $(#[$total_doc])*
             #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
             $total: Option<i64>,
-            /// Whether there are more than that: counting stops at 10,000 unless `count=exact`.
+            /// Whether there are more than that: counting stops at 1,000, or at 100 where words are searched for, unless
+            /// `count=exact`.
             total_is_capped: bool,
             /// The number of this page; `null` after a cursor.
             #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]

@@ -319,6 +319,7 @@ impl From<crm_app::Error> for Problem {
             Error::InvalidCursor => Self::new(Code::InvalidCursor, detail).with_error(
                 FieldError::parameter("cursor", "invalid-cursor", "does not belong to this list"),
             ),
+            Error::EventsGone => Self::new(Code::EventsGone, detail),
             Error::Auth(error) => auth(error, detail),
             Error::SecondFactorEnabled => Self::new(Code::SecondFactorEnabled, detail),
             Error::NoSecondFactor => Self::new(Code::NoSecondFactor, detail),

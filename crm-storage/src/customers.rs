@@ -33,7 +33,7 @@ use crate::users::{self, UserRefRow};
 
 use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
 use row::{CustomerKeys, CustomerRow};
-pub use search::{newest, search};
+pub use search::{newest, newest_with_words, search};
 
 stored!(customers: Customer (CustomerId) as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
 walked!(customers: Customer (CustomerId) by CustomerFilter);
@@ -129,7 +129,7 @@ pub async fn fetch(conn: &mut AsyncPgConnection, rows: u16) -> Result<Vec<Listed
     listed(conn, rows).await
 }
 
-/// How many customers match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).
+/// How many customers match: exactly, or up to a cap.
 ///
 /// # Errors
 /// When the database fails.
@@ -140,7 +140,8 @@ pub async fn count(
     scope: &Scope<Customer>,
 ) -> Result<Total, Error> {
     let query = matching(filter, scope).select(1.into_sql::<Integer>());
-    query::total(conn, query, exact, is_plain(filter)).await
+    let cap = query::total_cap(exact, filter.search.is_some());
+    query::total(conn, query, cap, is_plain(filter)).await
 }
 
 /// Some customers at hand that this user looks after, within the scope, in the order of their ids.

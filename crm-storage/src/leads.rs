@@ -51,7 +51,7 @@ use crate::users::UserRefRow;
 pub use history::{ListedStatusChange, insert_status_change, list_status_changes};
 use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
 use row::{LeadKeys, LeadRow};
-pub use search::{newest, search};
+pub use search::{newest, newest_with_words, search};
 
 stored!(leads: Lead (LeadId) as LeadRow and LeadKeys, read by Lead::try_from);
 walked!(leads: Lead (LeadId) by LeadFilter);
@@ -126,7 +126,7 @@ pub async fn fetch(conn: &mut AsyncPgConnection, rows: u16) -> Result<Vec<Listed
     rows.into_iter().map(listed).collect()
 }
 
-/// How many leads match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).
+/// How many leads match: exactly, or up to a cap.
 ///
 /// # Errors
 /// When the database fails.
@@ -137,7 +137,8 @@ pub async fn count(
     scope: &Scope<Lead>,
 ) -> Result<Total, Error> {
     let query = matching(filter, scope).select(1.into_sql::<Integer>());
-    query::total(conn, query, exact, is_plain(filter)).await
+    let cap = query::total_cap(exact, filter.search.is_some());
+    query::total(conn, query, cap, is_plain(filter)).await
 }
 
 /// Some leads at hand that are assigned to this user, within the scope, in the order of their ids.

@@ -60,6 +60,7 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-26-218100", "save_views"),
     core_migration!("2026-11-26-219000", "create_custom_fields"),
     core_migration!("2026-11-26-230000", "grant_plugins"),
+    core_migration!("2026-11-27-001000", "feed_events"),
 ];
 
 /// One step of a schema. It runs once per database, in a transaction of its own.

@@ -1,5 +1,7 @@
 //! The outbox: each event, stored in the transaction of what it tells, for whoever subscribes to it.
 
+mod feed;
+
 use chrono::{DateTime, Utc};
 use crm_domain::activity::RecordRef;
 use crm_domain::ids::EventId;
@@ -11,6 +13,8 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::schema::events;
+
+pub use feed::{Settled, WindowEnd, list, reset_restored, settled, window_end};
 
 /// An event as stored.
 #[derive(Debug, Clone)]

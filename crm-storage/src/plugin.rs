@@ -47,7 +47,7 @@ pub mod records;
 
 pub use crate::query::{
     After, Cached, Counted, Locked, Order, Paged, after_prefix, contains_pattern, escaped,
-    has_trigram, locked, slice, total,
+    has_trigram, locked, slice, total, total_cap,
 };
 pub use crate::visibility::{Owned, Within, within, within_owner};
 pub use crate::{assigned, created, named, narrowed, stored, tagged, walked};

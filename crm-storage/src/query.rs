@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crm_domain::list::Direction;
-use crm_domain::page::{Limit, Position, Slice, SortKey, TOTAL_CAP, Total};
+use crm_domain::page::{Limit, Position, Slice, SortKey, TOTAL_CAP, Total, WORDS_TOTAL_CAP};
 use diesel::expression::Expression;
 use diesel::expression::expression_types::NotSelectable;
 use diesel::pg::Pg;
@@ -297,20 +297,30 @@ where
     load.boxed()
 }
 
-/// How many rows a query has: exactly, or up to [`TOTAL_CAP`]. Boxed as [`slice`].
+/// Up to which number the rows of a list are counted, by whether an exact total is wanted and whether words are searched for;
+/// `None` for all of them.
+#[must_use]
+pub fn total_cap(is_exact: bool, has_words: bool) -> Option<i64> {
+    match (is_exact, has_words) {
+        (true, _) => None,
+        (false, true) => Some(WORDS_TOTAL_CAP),
+        (false, false) => Some(TOTAL_CAP),
+    }
+}
+
+/// How many rows a query has: exactly, or up to a cap. Boxed as [`slice`].
 ///
 /// # Errors
 /// When the database fails.
 pub fn total<Q>(
     conn: &mut AsyncPgConnection,
     query: Q,
-    exact: bool,
+    cap: Option<i64>,
     is_kept: bool,
 ) -> BoxFuture<'_, Result<Total, Error>>
 where
     Counted<Q>: LoadQuery<'static, AsyncPgConnection, i64> + Send + 'static,
 {
-    let cap = (!exact).then_some(TOTAL_CAP);
     let counted = Counted {
         query,
         cap,
@@ -318,9 +328,11 @@ where
     };
     let count = async move {
         let rows: i64 = counted.get_result(conn).await?;
-        let is_capped = cap.is_some_and(|cap| rows > cap);
-        let rows = if is_capped { TOTAL_CAP } else { rows };
-        Ok(Total { rows, is_capped })
+        let capped = cap.filter(|cap| rows > *cap);
+        Ok(Total {
+            rows: capped.unwrap_or(rows),
+            is_capped: capped.is_some(),
+        })
     };
     count.boxed()
 }

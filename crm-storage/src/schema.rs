@@ -449,6 +449,7 @@ diesel::table! {
         resource_id -> Uuid,
         payload -> Jsonb,
         at -> Timestamptz,
+        horizon -> BigInt,
     }
 }
 
@@ -517,3 +518,4 @@ diesel::allow_tables_to_appear_in_same_query!(users, second_factors);
 diesel::allow_tables_to_appear_in_same_query!(users, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, lead_status_changes);
 diesel::allow_tables_to_appear_in_same_query!(activities, activity_seals, unsealed_activities);
+diesel::allow_tables_to_appear_in_same_query!(activities, events);

@@ -47,9 +47,12 @@ impl Stage {
 /// The part of what matches that a stage looks at.
 pub(crate) const PART: Slice = Slice::Page(Page::first(Limit::most()));
 
-/// How many of the newest records of a kind are judged before an index is asked. It must be asked for all that match at
-/// once, and what is found among these is common, so that matches would be many.
+/// Among how many of the newest records of a kind words are looked for before an index is asked. It must be asked for all
+/// that match at once, and what is found among these is common, so that matches would be many.
 pub const NEWEST: i64 = 1_000;
+
+/// How many of the newest records of a kind are judged for words that are misspelt, before an index is asked.
+pub const NEWEST_JUDGED: i64 = 250;
 
 /// The longest that one stage takes for one kind of record.
 pub const PATIENCE: Duration = Duration::from_millis(500);
@@ -63,14 +66,15 @@ pub async fn bound_time(conn: &mut AsyncPgConnection) -> Result<(), Error> {
     Ok(conn.batch_execute(&setting).await?)
 }
 
-/// Has the transaction of `conn` look up what it searches. Postgres guesses badly how many texts have a word, and would rather
-/// read a table from its start until it has enough, which it may never have.
+/// Whether the transaction of `conn` looks up what it searches. Postgres guesses badly how many texts have a word, and would
+/// rather read a table from its start, or in some order, until it has enough, which it may never have.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn look_up(conn: &mut AsyncPgConnection) -> Result<(), Error> {
+pub async fn look_up(conn: &mut AsyncPgConnection, whether: bool) -> Result<(), Error> {
+    let walks = if whether { "off" } else { "on" };
     let settings = format!(
-        "set local enable_seqscan = off; set local enable_indexscan = off; \
+        "set local enable_seqscan = {walks}; set local enable_indexscan = {walks}; \
          set local pg_trgm.word_similarity_threshold = {LEAST_LIKENESS}"
     );
     Ok(conn.batch_execute(&settings).await?)
@@ -136,7 +140,29 @@ macro_rules! found {
             rows.into_iter().map($read).collect()
         }
 
-        /// The newest records at hand, within the scope: at most [`NEWEST`](crate::search::NEWEST).
+        /// Of the [`NEWEST`](crate::search::NEWEST) newest records at hand, within the scope, the newest that have each word
+        /// somewhere: at most [`CANDIDATES`](crate::search::CANDIDATES).
+        ///
+        /// # Errors
+        /// When the database fails, or a stored row makes no record.
+        pub async fn newest_with_words(
+            conn: &mut AsyncPgConnection,
+            query: &SearchQuery,
+            scope: &Scope<$Record>,
+        ) -> Result<Vec<$Record>, Error> {
+            let newest = newest_first(visible(scope)).limit($crate::search::NEWEST);
+            let rows = $table::table
+                .filter($table::id.eq_any(newest.select($table::id)))
+                .into_boxed();
+            let rows = containing(labelled(rows, query), query.words());
+            let rows = newest_first(without(with_parts(rows, query), query));
+            let rows = rows.select($Row::as_select());
+            let (rows, _) = $crate::query::slice(conn, rows, &$crate::search::PART, false).await?;
+            let rows: Vec<$Row> = rows;
+            rows.into_iter().map($read).collect()
+        }
+
+        /// The newest records at hand, within the scope: at most [`NEWEST_JUDGED`](crate::search::NEWEST_JUDGED).
         ///
         /// # Errors
         /// When the database fails, or a stored row makes no record.
@@ -144,14 +170,17 @@ macro_rules! found {
             conn: &mut AsyncPgConnection,
             scope: &Scope<$Record>,
         ) -> Result<Vec<$Record>, Error> {
-            let rows: Vec<$Row> = visible(scope)
-                .filter(diesel::dsl::not($table::is_archived))
-                .order(($table::created_at.desc(), $table::id.desc()))
-                .limit($crate::search::NEWEST)
+            let rows: Vec<$Row> = newest_first(visible(scope))
+                .limit($crate::search::NEWEST_JUDGED)
                 .select($Row::as_select())
                 .load(conn)
                 .await?;
             rows.into_iter().map($read).collect()
+        }
+
+        fn newest_first(rows: Rows) -> Rows {
+            rows.filter(diesel::dsl::not($table::is_archived))
+                .order(($table::created_at.desc(), $table::id.desc()))
         }
 
         /// The rows that a stage finds; `None` where no index would.
@@ -186,14 +215,15 @@ macro_rules! found {
             }
             for word in words {
                 let [first, in_line, in_new_line] = $crate::search::word_patterns(word);
-                rows = rows.filter(
-                    $table::search_text
-                        .like(first)
-                        .or($table::search_text.like(in_line))
-                        .or($table::search_text.like(in_new_line)),
-                );
+                // No index is asked for these, which would be asked three times: the words are looked up wherever they are.
+                let text = || $table::search_text.concat("");
+                let begins = text()
+                    .like(first)
+                    .or(text().like(in_line))
+                    .or(text().like(in_new_line));
+                rows = rows.filter(begins);
             }
-            rows
+            containing(rows, words)
         }
 
         /// Each text is in the search text.

@@ -32,7 +32,7 @@ pub use reminders::{lock_to_remind_of, set_reminded};
 
 use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
 use row::{TaskKeys, TaskRow};
-pub use search::{newest, search};
+pub use search::{newest, newest_with_words, search};
 
 stored!(tasks: Task (TaskId) as TaskRow and TaskKeys, read by Task::try_from);
 portioned!(tasks: Task as TaskRow by TaskFilterAt and TaskSort);
@@ -105,7 +105,7 @@ pub async fn fetch(conn: &mut AsyncPgConnection, rows: u16) -> Result<Vec<Listed
     rows.into_iter().map(listed).collect()
 }
 
-/// How many tasks match: exactly, or up to [`TOTAL_CAP`](crm_domain::page::TOTAL_CAP).
+/// How many tasks match: exactly, or up to a cap.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,7 +116,8 @@ pub async fn count(
     scope: &Scope<Task>,
 ) -> Result<Total, Error> {
     let query = matching(filter, scope).select(1.into_sql::<Integer>());
-    query::total(conn, query, exact, is_plain(&filter.filter)).await
+    let cap = query::total_cap(exact, filter.filter.search.is_some());
+    query::total(conn, query, cap, is_plain(&filter.filter)).await
 }
 
 /// The titles of those of these tasks that the scope reaches, put away or not.

@@ -230,6 +230,7 @@ pub fn settings() -> Settings {
         secure_cookies: false,
         trusted_proxies: vec![],
         serve_docs: true,
+        require_if_match: false,
     }
 }
 

@@ -15,6 +15,8 @@ pub mod clock;
 #[cfg(feature = "app")]
 mod contract;
 pub mod database;
+#[cfg(feature = "app")]
+mod events;
 mod inspect;
 #[cfg(feature = "app")]
 pub mod request;

@@ -7,10 +7,10 @@ use std::process::{Command, ExitCode};
 
 use crm::app::SystemClock;
 use crm::domain::clock::Clock as _;
+use crm::storage::embedded;
 use crm::storage::inspect::{self, Findings};
 use crm::storage::migrate;
 use crm::storage::pool::{self, ServerRefused};
-use crm::storage::embedded;
 
 use super::database::{Database, with_database};
 use super::{Failure, failure, say};

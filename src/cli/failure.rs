@@ -14,6 +14,8 @@ use crate::config::ConfigError;
 
 /// Everything that has no code of its own.
 pub(super) const ANYTHING: u8 = 1;
+/// Wrong use, as clap has it.
+const WRONG_USE: u8 = 2;
 /// `EX_CONFIG` of sysexits.h: a person has to change something first.
 const REFUSED: u8 = 78;
 
@@ -29,6 +31,14 @@ impl Failure {
     pub(super) fn refused(message: impl Into<String>) -> Self {
         Self {
             code: REFUSED,
+            message: message.into(),
+        }
+    }
+
+    /// The command is asked for what there is not, as the database and the plugins say.
+    pub(super) fn wrong_use(message: impl Into<String>) -> Self {
+        Self {
+            code: WRONG_USE,
             message: message.into(),
         }
     }

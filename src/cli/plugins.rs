@@ -98,7 +98,10 @@ fn inspect(plugins: &Plugins, name: &str) -> Result<(), Failure> {
         let names = names.into_iter().filter(|name| name.starts_with(&begin));
         names.collect::<Vec<_>>()
     };
-    list("event", own(plugins.events().to_vec()));
+    list(
+        "event",
+        own(plugins.events().iter().map(|event| event.name).collect()),
+    );
     list("handler", own(plugins.handlers()));
     list("health check", own(plugins.health_checks().collect()));
     Ok(())

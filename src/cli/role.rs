@@ -205,7 +205,7 @@ fn grants_of(crm: &Crm, grants: Vec<Grant>) -> Result<Grants, Failure> {
     let known = |Grant { permission, extent }: Grant| match crm.catalogue().permission(&permission)
     {
         Ok(known) => Ok((known, extent)),
-        Err(error) => Err(Failure::other(format!("{permission} {error}"))),
+        Err(error) => Err(Failure::wrong_use(format!("{permission} {error}"))),
     };
     grants.into_iter().map(known).collect()
 }

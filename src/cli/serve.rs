@@ -91,6 +91,7 @@ async fn serve(
         secure_cookies: config.secure_cookies(),
         trusted_proxies: config.trusted_proxies(),
         serve_docs: config.api_docs.is_on(),
+        require_if_match: config.require_if_match.is_on(),
     };
     let health = Health::new();
     let app = crm::http::app(crm.clone(), settings, health.clone(), config.http_plugins())?;

@@ -337,6 +337,7 @@ fn every_guarded_operation_of_records_names_its_permission() {
         "endSession",
         "explain",
         "getMe",
+        "getMeta",
         "getTwoFactor",
         "getView",
         "listApiKeys",

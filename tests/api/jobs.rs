@@ -2,6 +2,7 @@
 
 mod admin;
 mod deliveries;
+mod kills;
 mod leases;
 mod reminders;
 mod schedules;

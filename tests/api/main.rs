@@ -22,6 +22,7 @@ mod cross_site;
 mod custom_fields;
 mod customers;
 mod disconnects;
+mod events;
 mod exports;
 mod headers;
 mod health;

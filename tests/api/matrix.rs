@@ -15,7 +15,7 @@ use crate::authorization::{Operation, operations};
 use world::{Caller, Kind, Subject, World};
 
 /// The operations that are not about a record: everybody's, or about oneself. Other tests show what they do.
-const NOT_ABOUT_RECORDS: [&str; 29] = [
+const NOT_ABOUT_RECORDS: [&str; 30] = [
     "changePassword",
     "confirmTwoFactor",
     "explain",
@@ -25,6 +25,7 @@ const NOT_ABOUT_RECORDS: [&str; 29] = [
     "getHealth",
     "getLiveness",
     "getMe",
+    "getMeta",
     "getReadiness",
     "getTwoFactor",
     "listApiKeys",
@@ -85,6 +86,8 @@ async fn walk(operation: Operation) -> u32 {
             cases += 1;
         }
     }
+    let wrong = world.app.wrong_events().await;
+    assert!(wrong.is_empty(), "{}: {wrong:#?}", operation.id);
     cases
 }
 

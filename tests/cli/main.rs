@@ -9,6 +9,7 @@
 mod access;
 mod audit;
 mod database;
+mod events;
 mod imports;
 mod jobs;
 mod keys;

@@ -59,7 +59,7 @@ async fn create_leads(url: String, token: String, created: Arc<AtomicU32>) -> Ve
 
 async fn total_leads(server: &Server, token: &str) -> u64 {
     let answer = Client::new()
-        .get(server.url("/api/leads"))
+        .get(server.url("/api/leads?count=exact"))
         .bearer_auth(token)
         .send()
         .await

@@ -9,8 +9,8 @@ fn help_names_every_command_and_setting() {
     let folder = Folder::new();
     let help = folder.crm(&["help"]).run().done();
     for command in [
-        "serve", "migrate", "user", "plugins", "plugin", "audit", "keys", "openapi", "doctor",
-        "demo",
+        "serve", "migrate", "user", "plugins", "plugin", "audit", "keys", "openapi", "events",
+        "doctor", "demo",
     ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
         let of_command = folder.crm(&["help", command]).run().done();
@@ -176,13 +176,19 @@ fn settings_of_a_plugin_that_there_is_not_are_refused_with_their_place() {
     let message = folder.crm(&["migrate", "status"]).with(&variable).run();
     assert_eq!(
         message.failed(78),
-        "plugins.deels.currency in the environment is a setting of a plugin that is not listed\n"
+        "plugins.deels.currency in the environment is a setting of a plugin that is not listed"
     );
-    std::fs::write(folder.path().join("crm.toml"), "[plugins.deels]\ncurrency = 5\n").unwrap();
-    let message = folder.crm(&["migrate", "status", "--config", "crm.toml"]).run();
+    std::fs::write(
+        folder.path().join("crm.toml"),
+        "[plugins.deels]\ncurrency = 5\n",
+    )
+    .unwrap();
+    let message = folder
+        .crm(&["migrate", "status", "--config", "crm.toml"])
+        .run();
     assert_eq!(
         message.failed(78),
-        "plugins.deels.currency in the file crm.toml is a setting of a plugin that is not listed\n"
+        "plugins.deels.currency in the file crm.toml is a setting of a plugin that is not listed"
     );
 }
 

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use crm_storage::{jobs, outbox};
 
 use super::context::{JobContext, JobError};
+use crate::events;
 
 /// The name of the schedule.
 pub(super) const NAME: &str = "jobs.tidy-up";
@@ -13,8 +14,9 @@ pub(super) const NAME: &str = "jobs.tidy-up";
 /// How often.
 pub(super) const EVERY: Duration = Duration::from_hours(24);
 
-/// How long events stay in the outbox. Their deliveries are jobs of their own and do not need them.
-const EVENTS_KEPT: TimeDelta = TimeDelta::days(90);
+/// How long events stay in the outbox: a day more than the feed promises, for transactions that were long under way. Their
+/// deliveries are jobs of their own and do not need them.
+const EVENTS_KEPT: TimeDelta = TimeDelta::days(events::KEPT.num_days() + 1);
 
 /// How long jobs are kept that have failed for good.
 const DEAD_KEPT: TimeDelta = TimeDelta::days(90);

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crm_domain::event::EventType;
 use crm_domain::permission::{Catalogue, Resource};
 use crm_storage::migrate::{CORE, Migration};
 use crm_storage::plugin::grants::DefaultGrant;
@@ -33,7 +34,7 @@ pub(super) struct Parts {
     pub(super) catalogue: Catalogue,
     pub(super) defaults: Vec<DefaultGrant>,
     pub(super) records: Vec<RecordKind>,
-    pub(super) events: Vec<&'static str>,
+    pub(super) events: Vec<EventType>,
     pub(super) migrations: Vec<Migration>,
     pub(super) hooks: Hooks,
     pub(super) registry: Registry,
@@ -112,9 +113,9 @@ impl Plugins {
         &self.0.parts.defaults
     }
 
-    /// The names of the events that plugins have.
+    /// The events that plugins have.
     #[must_use]
-    pub fn events(&self) -> &[&'static str] {
+    pub fn events(&self) -> &[EventType] {
         &self.0.parts.events
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use crm_domain::event::Event;
+use crm_domain::event::{Event, EventType};
 use crm_domain::permission::{Described, Extent, Permission, Record, Resource};
 use crm_domain::role::Role;
 use crm_storage::migrate::Migration;
@@ -146,10 +146,10 @@ impl<'a> Registrar<'a> {
         if !self.owns("event", E::NAME) {
             return self;
         }
-        if self.parts.events.contains(&E::NAME) {
+        if self.parts.events.iter().any(|known| known.name == E::NAME) {
             self.twice("event", E::NAME.to_owned());
         }
-        self.parts.events.push(E::NAME);
+        self.parts.events.push(EventType::of::<E>());
         self
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -13,7 +14,8 @@ use crate::text::TextError;
 pub const OPEN_LEADS_CAP: u32 = 1_000;
 
 /// How a rule picks one of its users.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema)]
+#[schemars(rename_all = "camelCase")]
 pub enum Strategy {
     /// Each in turn.
     RoundRobin,

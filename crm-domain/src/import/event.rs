@@ -2,16 +2,17 @@
 
 use std::marker::PhantomData;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
 use super::Counts;
 use crate::activity::{Changes, RecordRef, fields};
 use crate::customer::Customer;
-use crate::event::Event;
+use crate::event::{Event, EventType};
 use crate::ids::ImportId;
 use crate::lead::Lead;
-use crate::permission::Record;
+use crate::permission::{Record, Resource};
 
 /// A kind of record that can be brought in from a file.
 pub trait Importable: Record + 'static {
@@ -38,7 +39,7 @@ impl Importable for Customer {
 macro_rules! import_events {
     ($($(#[$doc:meta])* $event:ident = $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
         #[serde(rename_all = "camelCase", bound = "")]
         pub struct $event<R> {
             /// The import, which the log names in the place of the many records.
@@ -54,9 +55,10 @@ macro_rules! import_events {
 
         impl<R: Importable> Event for $event<R> {
             const NAME: &'static str = R::$name;
+            const RESOURCE: Resource = R::RESOURCE;
 
             fn record(&self) -> RecordRef {
-                RecordRef { resource: R::RESOURCE, id: self.import_id.uuid() }
+                RecordRef { resource: Self::RESOURCE, id: self.import_id.uuid() }
             }
 
             fn changes(&self) -> Changes {
@@ -64,6 +66,15 @@ macro_rules! import_events {
             }
         }
     )*};
+}
+
+/// The events of imports of one kind of record.
+pub(crate) fn event_types<R: Importable>() -> [EventType; 3] {
+    [
+        EventType::of::<ImportStarted<R>>(),
+        EventType::of::<Imported<R>>(),
+        EventType::of::<ImportReverted<R>>(),
+    ]
 }
 
 import_events! {

@@ -155,10 +155,11 @@ fn within(text: &str, word: &str) -> Option<Closeness> {
     Some(closeness)
 }
 
-/// Whether a word may be misspelt. A phrase is meant as it is typed.
+/// Whether a word may be misspelt. A phrase, a number and an address are meant as they are typed.
 #[must_use]
 pub fn may_be_misspelt(word: &str) -> bool {
-    word.chars().count() >= FEWEST_LETTERS && !word.contains(' ')
+    let is_of_words = |c: char| c.is_alphabetic() || matches!(c, '-' | '\'' | '’');
+    word.chars().count() >= FEWEST_LETTERS && word.chars().all(is_of_words)
 }
 
 /// Where a word is that may be a misspelling.

@@ -2,7 +2,7 @@
 
 mod wire;
 
-pub(super) use wire::ActivityList;
+pub(super) use wire::{ActivityList, ActorType, EventText};
 
 use crm_domain::permission::Resource;
 use poem_openapi::{OpenApi, Tags};

@@ -179,7 +179,8 @@ impl SearchApi {
     /// Finds records at hand that the caller may read; kinds of which the caller may read none are left out. Each term
     /// narrows what is found: `ada`, `"ada king"`, `-acme`, `type:lead`, `tag:vip`, `email:example.org` and `phone:4711` (three
     /// characters or more). What is no such term stands for itself. Words of one or two letters alone are looked for at the
-    /// beginning of names. From four letters on a word may be misspelt, where the database has `pg_trgm`. Of more than 100
+    /// beginning of names. Where nothing has the words as they are, those of four
+    /// letters or more may be misspelt, if the database has `pg_trgm`. Of more than 100
     /// records of a kind that are equally close, some are shown.
     #[oai(path = "/search", method = "get", operation_id = "search")]
     async fn search(

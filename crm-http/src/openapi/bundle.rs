@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crm_domain::event::EventType;
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem::{EndpointExt, IntoEndpoint};
@@ -51,6 +52,9 @@ impl Contribution {
 /// Why the APIs do not go together. Both sides are named.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
+    /// Plugins that do not go together.
+    #[error(transparent)]
+    Plugin(#[from] crm_app::plugin::PluginError),
     /// Two operations on one method and path.
     #[error("{method} {path} is declared by both `{first}` and `{second}`")]
     DuplicateOperation {
@@ -161,8 +165,11 @@ pub(crate) struct Bundle {
     pub(crate) permissions: Vec<(&'static str, &'static str)>,
 }
 
-/// Puts the APIs together.
-pub(crate) fn bundle(contributions: Vec<Contribution>) -> Result<Bundle, ApiError> {
+/// Puts the APIs together, and tells of the events.
+pub(crate) fn bundle(
+    contributions: Vec<Contribution>,
+    events: &[EventType],
+) -> Result<Bundle, ApiError> {
     let mut registry = Registry::new();
     let mut owners = Owners::default();
     let mut operations = Vec::new();
@@ -209,9 +216,14 @@ pub(crate) fn bundle(contributions: Vec<Contribution>) -> Result<Bundle, ApiErro
         .into_endpoint()
         .map_to_response()
         .boxed();
+    let mut document = normalize::normalize(document);
+    // Its schemas are of a newer dialect than those of the document, and stay as they are.
+    if let Some(members) = document.as_object_mut() {
+        members.insert("x-events".to_owned(), document::events(events));
+    }
     Ok(Bundle {
         endpoint,
-        document: normalize::normalize(document),
+        document,
         allowed,
         permissions,
     })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crm_domain::event::EventType;
 use poem_openapi::registry::{MetaOperation, MetaParamIn, Registry};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -51,6 +52,27 @@ pub(super) fn write(registry: &Registry, operations: Vec<Operation>) -> Result<V
             "securitySchemes": value(&registry.security_schemes)?,
         },
     }))
+}
+
+/// The catalogue of events, by their names.
+pub(super) fn events(events: &[EventType]) -> Value {
+    let entry = |event: &EventType| {
+        let EventType {
+            name,
+            version,
+            resource,
+            description,
+            schema,
+        } = event;
+        let told = json!({
+            "version": version,
+            "resource": resource.as_str(),
+            "description": description,
+            "schema": schema,
+        });
+        ((*name).to_owned(), told)
+    };
+    Value::Object(events.iter().map(entry).collect())
 }
 
 fn value(part: &impl Serialize) -> Result<Value, ApiError> {

@@ -102,7 +102,10 @@ impl SecondThing {
 }
 
 fn refused(contributions: Vec<Contribution>) -> String {
-    bundle(contributions).map(|_| ()).unwrap_err().to_string()
+    bundle(contributions, &[])
+        .map(|_| ())
+        .unwrap_err()
+        .to_string()
 }
 
 fn one() -> Contribution {
@@ -113,10 +116,13 @@ fn one() -> Contribution {
 fn apis_that_go_together_make_one_document() {
     let Bundle {
         document, allowed, ..
-    } = bundle(vec![
-        Contribution::new(CORE, "/api", One),
-        Contribution::new(CORE, "/api", FirstThing),
-    ])
+    } = bundle(
+        vec![
+            Contribution::new(CORE, "/api", One),
+            Contribution::new(CORE, "/api", FirstThing),
+        ],
+        &[],
+    )
     .unwrap();
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/api/first", "/api/things/{id}"]);
@@ -150,7 +156,7 @@ fn an_operation_needs_an_id() {
 
 #[test]
 fn an_operation_that_names_nobody_is_refused() {
-    let error = bundle(vec![Contribution::new("two", "/api", NoAccess)])
+    let error = bundle(vec![Contribution::new("two", "/api", NoAccess)], &[])
         .map(|_| ())
         .unwrap_err();
     assert!(

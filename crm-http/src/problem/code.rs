@@ -134,8 +134,12 @@ codes! {
     IdempotencyAnswerGone = "idempotency-answer-gone", CONFLICT, "Answer not kept";
     /// The index of a custom field is still being made.
     FieldNotIndexedYet = "field-not-indexed-yet", CONFLICT, "Not indexed yet";
+    /// The events after the cursor are not kept any more.
+    EventsGone = "events-gone", GONE, "Events not kept";
     /// The record was changed by somebody else.
     Stale = "stale", PRECONDITION_FAILED, "Precondition Failed";
+    /// This server wants to know which version of a record a change is meant for.
+    IfMatchRequired = "if-match-required", PRECONDITION_REQUIRED, "Precondition Required";
     /// The body is too large.
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "Content Too Large";
     /// The body has another media type or encoding than the operation takes.

@@ -4,7 +4,7 @@ use crm_authz::{Reach, Scope};
 use crm_domain::activity::Entry;
 use crm_domain::api_key::ApiKey;
 use crm_domain::customer::Customer;
-use crm_domain::event::OF_USERS_AS_RECORDS;
+use crm_domain::event::{OF_MANY_RECORDS, OF_USERS_AS_RECORDS};
 use crm_domain::ids::UserId;
 use crm_domain::job::QueuedJob;
 use crm_domain::lead::Lead;
@@ -13,8 +13,9 @@ use crm_domain::role::RoleDefinition;
 use crm_domain::task::Task;
 use crm_domain::team::Team;
 use crm_domain::user::User;
+use diesel::dsl::{Or, sql};
 use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+    AppearsOnTable, Expression, SelectableExpression, SqlLiteral, ValidGrouping, is_aggregate,
 };
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -79,10 +80,19 @@ impl Sight {
         of_kinds.chain(self.known.as_ref().map(unknown)).collect()
     }
 
+    /// That the reader may be told of what an entry says, if they see its record: whoever sees a lead, a customer or a task
+    /// sees what others do to it, as its timeline shows it.
+    pub(crate) fn happenings(&self) -> Or<Within, SqlLiteral<Bool>> {
+        let in_timelines = format!(
+            "(activities.resource IN ('lead', 'customer', 'task') AND activities.action NOT IN ({}))",
+            quoted(&OF_MANY_RECORDS)
+        );
+        within(&self.acts).or(sql(&in_timelines))
+    }
+
     /// That an entry is about a record that the reader sees.
-    pub(super) fn records(&self) -> Seen {
-        let events: Vec<_> = OF_USERS_AS_RECORDS.map(|event| format!("'{event}'")).into();
-        let events = events.join(", ");
+    pub(crate) fn records(&self) -> Seen {
+        let events = quoted(&OF_USERS_AS_RECORDS);
         let of_kind = |kind: &str| format!("activities.resource = '{kind}'");
         let of_users = |is_in: &str| format!("{} AND activities.action {is_in}", of_kind("user"));
         let users = |scope: &Scope<User>, is_in: String| {
@@ -119,6 +129,12 @@ impl Sight {
     }
 }
 
+/// Names of events as texts of SQL; they are the program's own.
+fn quoted(events: &[&str]) -> String {
+    let events: Vec<_> = events.iter().map(|event| format!("'{event}'")).collect();
+    events.join(", ")
+}
+
 /// The entries about the records of a table that the scope reaches.
 fn owned<R: Owned>(scope: &Scope<R>) -> Case {
     of_table(R::RESOURCE, R::TABLE, within(scope))
@@ -140,7 +156,7 @@ fn of_table(kind: Resource, table: &str, within: Within) -> Case {
 }
 
 /// That one of several cases is given.
-pub(super) struct Seen {
+pub(crate) struct Seen {
     cases: Vec<Case>,
 }
 

@@ -92,7 +92,7 @@ struct Id {
     id: Uuid,
 }
 
-fn sight(access: &Access, reader: UserId) -> Sight {
+pub(crate) fn sight(access: &Access, reader: UserId) -> Sight {
     let actor = &Actor::user(reader);
     Sight {
         acts: access.scope(actor, Action::Read).unwrap(),

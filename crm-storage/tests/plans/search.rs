@@ -46,13 +46,13 @@ pub(crate) async fn no_search_reads_all_leads(
     let mut plans = 0;
     for (name, scope) in scopes {
         let newest = leads::newest(&mut explained.conn, scope).await.unwrap();
-        assert!(newest.len() <= search::NEWEST.try_into().unwrap());
+        assert!(newest.len() <= search::NEWEST_JUDGED.try_into().unwrap());
         let plan = explained.plan().await;
         if plan.reads_all("leads") || plan.pages() > MOST_PAGES {
             faults.push(format!("{name}, the newest: {plan}"));
         }
         explained.conn.batch_execute("begin").await.unwrap();
-        search::look_up(&mut explained.conn).await.unwrap();
+        search::look_up(&mut explained.conn, true).await.unwrap();
         for question in QUESTIONS {
             let query: SearchQuery = question.parse().unwrap();
             for stage in Stage::ALL {

@@ -15,30 +15,26 @@ async fn a_user_sees_their_account_and_what_they_may_do() {
         let grant = |permission: &&str| json!({ "permission": permission, "scope": scope });
         permissions.iter().map(grant).collect()
     };
-    let mut held = grants("queue", &["lead:read"]);
-    held.extend(grants(
+    let mut held = grants(
         "own",
         &[
-            "lead:create",
-            "lead:update",
-            "lead:delete",
-            "lead:convert",
+            "activity:read",
+            "analytics:read",
             "customer:read",
             "customer:create",
             "customer:update",
             "customer:delete",
         ],
+    );
+    held.extend(grants("queue", &["lead:read"]));
+    held.extend(grants(
+        "own",
+        &["lead:create", "lead:update", "lead:delete", "lead:convert"],
     ));
     held.extend(grants("queue", &["task:read"]));
     held.extend(grants(
         "own",
-        &[
-            "task:create",
-            "task:update",
-            "task:delete",
-            "analytics:read",
-            "activity:read",
-        ],
+        &["task:create", "task:update", "task:delete"],
     ));
     let expected = json!({
         "id": agent.user().id,

@@ -148,7 +148,7 @@ async fn old_events_and_dead_jobs_are_removed_and_younger_ones_kept() {
         );
         app.database().execute(&dead).await;
     }
-    app.clock.advance(TimeDelta::days(31));
+    app.clock.advance(TimeDelta::days(32));
     app.drain_jobs().await;
     let dead = app.database().rows("select name from jobs").await;
     assert_eq!(dead, [json!({ "name": "test.New" })]);

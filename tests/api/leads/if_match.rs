@@ -1,5 +1,6 @@
 //! Changing a lead only if it is still the version that the caller saw.
 
+use crm_http::Settings;
 use crm_testing::{Client, TestApp};
 use futures_util::future::join_all;
 use poem::http::{Method, header};
@@ -197,4 +198,28 @@ async fn a_conversion_asks_for_the_version_until_the_lead_is_converted() {
     let again = convert("\"1\"").expect(200).await;
     assert_eq!(again["customer"], converted["customer"]);
     assert_eq!(again["alreadyConverted"], true);
+}
+
+#[tokio::test]
+async fn a_server_may_demand_that_a_change_says_what_it_changes() {
+    let app = TestApp::with_settings(Settings {
+        require_if_match: true,
+        ..crm_testing::app::settings()
+    })
+    .await;
+    let admin = app.admin().await;
+    let path = path(&make(&admin, json!({})).await);
+    let edit = || json!({ "company": "New" });
+    let problem = admin.patch(&path).json(edit()).expect(428).await;
+    assert_eq!(problem["code"], "if-match-required");
+    admin.delete(&path).expect(428).await;
+    let change = |tag| {
+        admin
+            .patch(&path)
+            .header(header::IF_MATCH, tag)
+            .json(edit())
+    };
+    change("\"7\"").expect(412).await;
+    change("\"1\"").expect(200).await;
+    change("*").expect(200).await;
 }

@@ -152,31 +152,32 @@ async fn pages_divide_a_list_and_the_one_past_the_end_is_empty() {
 }
 
 #[tokio::test]
-async fn a_total_is_counted_to_ten_thousand_and_on_when_that_is_wanted() {
+async fn a_total_is_counted_to_a_thousand_and_on_when_that_is_wanted() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
-    seed(&app, &admin, 10_000).await;
+    seed(&app, &admin, 1_000).await;
     assert_eq!(
         numbers(&list(&admin, "limit=1").await),
-        (10_000, false, 1, 10_000, 1)
+        (1_000, false, 1, 1_000, 1)
     );
     seed(&app, &admin, 1).await;
     assert_eq!(
         numbers(&list(&admin, "limit=1").await),
-        (10_000, true, 1, 10_000, 1)
+        (1_000, true, 1, 1_000, 1)
     );
     assert_eq!(
         numbers(&list(&admin, "limit=1&count=exact").await),
-        (10_001, false, 1, 10_001, 1)
+        (1_001, false, 1, 1_001, 1)
     );
     assert_eq!(
         numbers(&list(&admin, "limit=1&search=name").await),
-        (10_000, true, 1, 10_000, 1)
+        (100, true, 1, 100, 1)
     );
     assert_eq!(
         numbers(&list(&admin, "search=name&count=exact&limit=100").await),
-        (10_001, false, 1, 101, 100)
+        (1_001, false, 1, 11, 100)
     );
+    seed(&app, &admin, 9_000).await;
     pages_reach_ten_thousand_rows_deep_and_a_cursor_goes_on(&admin).await;
 }
 

@@ -184,7 +184,7 @@ fn names_of_others_are_refused() {
         foreign("subscriber", "partsof.look")
     );
     let schedule: Register = |registrar| {
-        registrar.schedule("tidy", Duration::from_secs(60), |_| async { Ok(()) });
+        registrar.schedule("tidy", Duration::from_mins(1), |_| async { Ok(()) });
         Ok(())
     };
     assert_eq!(registering(schedule), foreign("schedule", "tidy"));
@@ -217,7 +217,7 @@ fn one_thing_twice_is_refused() {
         "the permission `parts.part:read` is registered by both `parts` and `parts`"
     );
     let schedule: Register = |registrar| {
-        let every = Duration::from_secs(60);
+        let every = Duration::from_mins(1);
         registrar
             .schedule("parts.tidy", every, |_| async { Ok(()) })
             .schedule("parts.tidy", every, |_| async { Ok(()) });

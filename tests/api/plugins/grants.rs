@@ -125,7 +125,7 @@ async fn what_an_absent_plugin_has_is_kept_and_breaks_nothing() {
             .all(|role| !role.is_built_in || role.grants.is_empty())
     );
     // Its deliveries wait for a server that has it.
-    assert_eq!(without.jobs().drain().await.unwrap(), 0);
+    without.jobs().drain().await.unwrap();
     let jobs = app
         .database()
         .rows("select * from jobs where name = 'stock.made'")

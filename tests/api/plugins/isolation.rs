@@ -12,6 +12,8 @@ async fn refused(mood: Mood, status: u16) -> serde_json::Value {
     let stock = Arc::new(Stock::default());
     let app = app_with(&stock).await;
     let agent = app.agent().await;
+    // The first request marks the session as used.
+    agent.get("/api/stock").expect(200).await;
     let before = app.database().fingerprint().await;
     *stock.hook.lock().unwrap() = mood;
     let new = json!({ "name": "Lamp" });

@@ -109,7 +109,7 @@ impl Plugin for Stock {
                 counted.fetch_add(1, Ordering::SeqCst);
                 async { Ok(()) }
             })
-            .schedule("stock.tidy", Duration::from_secs(3600), move |_| {
+            .schedule("stock.tidy", Duration::from_hours(1), move |_| {
                 fired.fetch_add(1, Ordering::SeqCst);
                 async { Ok(()) }
             });

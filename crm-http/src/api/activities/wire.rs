@@ -19,7 +19,7 @@ use crate::query::{QueryParameters, invalid, parse};
 use crate::wire::{NameText, Text};
 
 /// The name of an event.
-type EventText = Text<100>;
+pub(in crate::api) type EventText = Text<100>;
 
 /// The parameters of the activity log.
 #[derive(Debug, Deserialize, Object)]
@@ -167,7 +167,7 @@ struct ActivityActor {
 #[derive(Debug, Clone, Copy, Serialize, Enum)]
 #[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase")]
-enum ActorType {
+pub(in crate::api) enum ActorType {
     /// A user.
     User,
     /// A program with a key of a user's.

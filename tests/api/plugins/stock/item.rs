@@ -9,6 +9,7 @@ use crm_domain::list::{Direction, Sort, SortField, Sortable};
 use crm_domain::page::SortKey;
 use crm_domain::permission::{Ownership, Record, Resource};
 use crm_domain::text::Name;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -56,7 +57,7 @@ impl Record for Item {
 }
 
 /// An item was put on a shelf.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub(in crate::plugins) struct ItemMade {
     pub(super) item_id: ItemId,
     pub(super) name: String,
@@ -65,10 +66,11 @@ pub(in crate::plugins) struct ItemMade {
 
 impl Event for ItemMade {
     const NAME: &'static str = "stock.made";
+    const RESOURCE: Resource = ITEM;
 
     fn record(&self) -> RecordRef {
         RecordRef {
-            resource: ITEM,
+            resource: Self::RESOURCE,
             id: self.item_id.uuid(),
         }
     }
@@ -79,7 +81,7 @@ impl Event for ItemMade {
 }
 
 /// An item has another name.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub(super) struct ItemEdited {
     pub(super) item_id: ItemId,
     pub(super) changes: Changes,
@@ -87,10 +89,11 @@ pub(super) struct ItemEdited {
 
 impl Event for ItemEdited {
     const NAME: &'static str = "stock.edited";
+    const RESOURCE: Resource = ITEM;
 
     fn record(&self) -> RecordRef {
         RecordRef {
-            resource: ITEM,
+            resource: Self::RESOURCE,
             id: self.item_id.uuid(),
         }
     }

@@ -163,7 +163,7 @@ impl Listed for Item {
         scope: &Scope<Self>,
     ) -> Result<Total, DatabaseError> {
         let rows = matching(filter, scope).select(stock_items::id);
-        plugin::total(conn, rows, exact, true).await
+        plugin::total(conn, rows, plugin::total_cap(exact, false), true).await
     }
 }
 
