@@ -32,10 +32,17 @@ async fn a_log_is_sealed_by_the_server_and_verified_on_the_command_line() {
     );
 
     // It seals at its start, at its end, and in between.
-    let server = crm(&folder, &database, &["serve"]).serve();
-    server.signal("-TERM");
-    assert_eq!(server.wait().code(), Some(0));
-    let verified = verify(&[]).done();
+    let mut verified = waiting;
+    // What a transaction that is open anywhere on the server, of another test's too, may still come before, is sealed later.
+    for _ in 0..20 {
+        let server = crm(&folder, &database, &["serve"]).serve();
+        server.signal("-TERM");
+        assert_eq!(server.wait().code(), Some(0));
+        verified = verify(&[]).done();
+        if !verified.starts_with("1 rows wait") {
+            break;
+        }
+    }
     assert!(
         verified.ends_with("1 seals verified: nothing was found\n"),
         "{verified}"
