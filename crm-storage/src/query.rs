@@ -308,7 +308,7 @@ pub fn total_cap(is_exact: bool, has_words: bool) -> Option<i64> {
     }
 }
 
-/// How many rows a query has: exactly, or up to a cap. Boxed as [`slice`].
+/// How many rows a query has: exactly, or up to a cap. Boxed as [`slice()`].
 ///
 /// # Errors
 /// When the database fails.
@@ -337,7 +337,7 @@ where
     count.boxed()
 }
 
-/// The first ids of a query, whose rows are locked until the transaction ends. Boxed as [`slice`].
+/// The first ids of a query, whose rows are locked until the transaction ends. Boxed as [`slice()`].
 ///
 /// # Errors
 /// When the database fails.
