@@ -2,18 +2,18 @@
 
 mod catalogue;
 mod feed;
+mod user;
 
 pub use catalogue::{EventType, catalogue};
 pub use feed::{FeedEvent, FeedPlace};
-
-use std::borrow::Cow;
+pub use user::{RecordsReassigned, SessionsEnded};
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use uuid::Uuid;
 
-use crate::activity::{Changes, RecordRef, fields};
+use crate::activity::{Changes, RecordRef};
 use crate::assignment::Strategy;
 use crate::customer::Customer;
 use crate::export::Exportable;
@@ -36,8 +36,16 @@ pub trait Event: Serialize + JsonSchema + Send + Sync + 'static {
     /// The version of the payload; a change that old readers cannot take raises it.
     const VERSION: i16 = 1;
 
+    /// The id of the record it happened to.
+    fn record_id(&self) -> Uuid;
+
     /// The record it happened to.
-    fn record(&self) -> RecordRef;
+    fn record(&self) -> RecordRef {
+        RecordRef {
+            resource: Self::RESOURCE,
+            id: self.record_id(),
+        }
+    }
 
     /// The fields that it changed.
     fn changes(&self) -> Changes {
@@ -71,8 +79,8 @@ macro_rules! events {
             const NAME: &'static str = $event_name;
             const RESOURCE: Resource = Resource::$resource;
 
-            fn record(&self) -> RecordRef {
-                RecordRef { resource: Self::RESOURCE, id: self.$id.uuid() }
+            fn record_id(&self) -> Uuid {
+                self.$id.uuid()
             }
 
             $(fn changes(&self) -> Changes {
@@ -455,71 +463,3 @@ pub const OF_MANY_RECORDS: [&str; 12] = [
     <Task as Exportable>::STARTED,
     <Task as Exportable>::EXPORTED,
 ];
-
-/// The records of a user were given to another one, or to nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RecordsReassigned {
-    /// Whose records they were.
-    pub user_id: UserId,
-    /// To whom; nobody, when it is `None`.
-    pub to: Option<UserId>,
-    /// How many leads.
-    pub leads: usize,
-    /// How many customers.
-    pub customers: usize,
-    /// How many tasks.
-    pub tasks: usize,
-}
-
-impl Event for RecordsReassigned {
-    const NAME: &'static str = "user.records-reassigned";
-    const RESOURCE: Resource = Resource::USER;
-
-    fn record(&self) -> RecordRef {
-        RecordRef {
-            resource: Self::RESOURCE,
-            id: self.user_id.uuid(),
-        }
-    }
-
-    /// The log tells all that the event does.
-    fn changes(&self) -> Changes {
-        Changes::created(fields([
-            ("to", json!(self.to)),
-            ("leads", json!(self.leads)),
-            ("customers", json!(self.customers)),
-            ("tasks", json!(self.tasks)),
-        ]))
-    }
-}
-
-/// Sessions of a user ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SessionsEnded {
-    /// Whose sessions.
-    pub user_id: UserId,
-    /// Which ones.
-    pub session_ids: Vec<SessionId>,
-    /// Why: `logout`, `logout-all`, `ended-by-owner`, `ended-by-admin`, `token-reuse`, `password-changed`,
-    /// `second-factor-enabled`, `second-factor-removed`, `user-disabled`, `too-many-sessions`.
-    pub reason: Cow<'static, str>,
-}
-
-impl Event for SessionsEnded {
-    const NAME: &'static str = "session.ended";
-    const RESOURCE: Resource = Resource::USER;
-
-    fn record(&self) -> RecordRef {
-        RecordRef {
-            resource: Self::RESOURCE,
-            id: self.user_id.uuid(),
-        }
-    }
-
-    /// The log must tell a theft from a sign-out.
-    fn changes(&self) -> Changes {
-        Changes::created(fields([("reason", json!(self.reason))]))
-    }
-}

@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
-use crate::activity::{Changes, Fields, RecordRef, fields};
+use crate::activity::{Changes, Fields, fields};
 use crate::custom_field::CustomCondition;
 use crate::customer::Customer;
 use crate::event::{Event, EventType};
@@ -106,8 +107,9 @@ impl<R: Exportable> Event for ExportStarted<R> {
     const NAME: &'static str = R::STARTED;
     const RESOURCE: Resource = R::RESOURCE;
 
-    fn record(&self) -> RecordRef {
-        export::<R>(self.export_id)
+    /// An export is about many records; the log names the export in their place.
+    fn record_id(&self) -> Uuid {
+        self.export_id.uuid()
     }
 
     fn changes(&self) -> Changes {
@@ -136,8 +138,9 @@ impl<R: Exportable> Event for Exported<R> {
     const NAME: &'static str = R::EXPORTED;
     const RESOURCE: Resource = R::RESOURCE;
 
-    fn record(&self) -> RecordRef {
-        export::<R>(self.export_id)
+    /// An export is about many records; the log names the export in their place.
+    fn record_id(&self) -> Uuid {
+        self.export_id.uuid()
     }
 
     fn changes(&self) -> Changes {
@@ -154,12 +157,4 @@ pub(crate) fn event_types<R: Exportable>() -> [EventType; 2] {
         EventType::of::<ExportStarted<R>>(),
         EventType::of::<Exported<R>>(),
     ]
-}
-
-/// An export is about many records; the log names the export in their place.
-fn export<R: Exportable>(id: ExportId) -> RecordRef {
-    RecordRef {
-        resource: R::RESOURCE,
-        id: id.uuid(),
-    }
 }

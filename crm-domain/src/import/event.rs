@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::Counts;
-use crate::activity::{Changes, RecordRef, fields};
+use crate::activity::{Changes, fields};
 use crate::customer::Customer;
 use crate::event::{Event, EventType};
 use crate::ids::ImportId;
@@ -57,8 +58,8 @@ macro_rules! import_events {
             const NAME: &'static str = R::$name;
             const RESOURCE: Resource = R::RESOURCE;
 
-            fn record(&self) -> RecordRef {
-                RecordRef { resource: Self::RESOURCE, id: self.import_id.uuid() }
+            fn record_id(&self) -> Uuid {
+                self.import_id.uuid()
             }
 
             fn changes(&self) -> Changes {

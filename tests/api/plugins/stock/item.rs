@@ -1,7 +1,7 @@
 //! An item: what it is, whose, and in which order items are listed.
 
 use chrono::{DateTime, Utc};
-use crm_domain::activity::{Changes, Fields, RecordRef, fields};
+use crm_domain::activity::{Changes, Fields, fields};
 use crm_domain::event::Event;
 use crm_domain::export::Filter;
 use crm_domain::ids::UserId;
@@ -68,11 +68,8 @@ impl Event for ItemMade {
     const NAME: &'static str = "stock.made";
     const RESOURCE: Resource = ITEM;
 
-    fn record(&self) -> RecordRef {
-        RecordRef {
-            resource: Self::RESOURCE,
-            id: self.item_id.uuid(),
-        }
+    fn record_id(&self) -> Uuid {
+        self.item_id.uuid()
     }
 
     fn changes(&self) -> Changes {
@@ -91,11 +88,8 @@ impl Event for ItemEdited {
     const NAME: &'static str = "stock.edited";
     const RESOURCE: Resource = ITEM;
 
-    fn record(&self) -> RecordRef {
-        RecordRef {
-            resource: Self::RESOURCE,
-            id: self.item_id.uuid(),
-        }
+    fn record_id(&self) -> Uuid {
+        self.item_id.uuid()
     }
 
     fn changes(&self) -> Changes {
