@@ -138,7 +138,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Keys(action) => keys::run(&quiet(load()?), &action).map(done),
         Command::Openapi(arguments) => openapi::run(&arguments).map(done),
         Command::Events => {
-            events::run();
+            events::run(&config::plugins_unset()?);
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor => run_async(doctor::run(load())),

@@ -13,6 +13,7 @@ mod values;
 use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crm::app::MinPasswordChars;
 use crm::app::plugin::{PluginError, Plugins};
@@ -21,7 +22,6 @@ use crm::http::IpNet;
 use crm::http::plugin::HttpPlugin;
 use crm::storage::PoolOptions;
 use crm::storage::embedded::Options;
-use std::sync::Arc;
 
 use given::{Given, parsed};
 use keys::Keys;

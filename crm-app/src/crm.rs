@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crm_authz::Access;
 use crm_domain::clock::{Clock, to_micros};
 use crm_domain::due::Tz;
-use crm_domain::event::{self, Event, EventType};
+use crm_domain::event::Event;
 use crm_domain::ids::RequestId;
 use crm_domain::permission::Catalogue;
 use crm_storage::{Pool, pool};
@@ -53,7 +53,6 @@ struct Inner {
     time_zone: Tz,
     directory: Directory,
     plugins: Plugins,
-    event_types: Vec<EventType>,
     hooks: Hooks,
     registry: Registry,
     passwords: Passwords,
@@ -73,7 +72,6 @@ pub struct CrmBuilder {
     min_password_chars: MinPasswordChars,
     max_import_bytes: u64,
     plugins: Plugins,
-    event_types: Vec<EventType>,
     hooks: Hooks,
     pub(crate) registry: Registry,
 }
@@ -148,11 +146,9 @@ impl CrmBuilder {
             min_password_chars,
             max_import_bytes,
             plugins,
-            mut event_types,
             mut hooks,
             mut registry,
         } = self;
-        event_types.extend(plugins.events().iter().cloned());
         hooks.extend(plugins.hooks().clone());
         registry.extend(plugins.registry().clone());
         Crm(Arc::new(Inner {
@@ -161,7 +157,6 @@ impl CrmBuilder {
             time_zone,
             directory: Directory::default(),
             plugins,
-            event_types,
             hooks,
             registry,
             passwords: Passwords::new(hash_cost, min_password_chars),
@@ -186,7 +181,6 @@ impl Crm {
             min_password_chars: MinPasswordChars::default(),
             max_import_bytes: imports::MAX_BYTES,
             plugins: Plugins::none(),
-            event_types: event::catalogue(),
             hooks: Hooks::default(),
             registry: Registry::of_the_core(),
         }
@@ -391,10 +385,6 @@ impl Crm {
 
     pub(crate) fn workshop(&self) -> &Workshop {
         &self.0.workshop
-    }
-
-    pub(crate) fn event_types(&self) -> &[EventType] {
-        &self.0.event_types
     }
 
     pub(crate) fn hooks(&self) -> &Hooks {

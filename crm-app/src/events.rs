@@ -62,7 +62,7 @@ impl<'a> Events<'a> {
     /// The kinds of event that there are, with those of plugins.
     #[must_use]
     pub fn catalogue(&self) -> &'a [EventType] {
-        self.0.event_types()
+        self.0.plugins().events()
     }
 
     /// The next events that the actor may see, from the first that are kept on: those upon leads, customers and tasks that

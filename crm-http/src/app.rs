@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use crm_app::Crm;
-use crm_app::plugin::{Plugin, Plugins};
-use crm_domain::event;
 use ipnet::IpNet;
 use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{Method, header};
@@ -103,13 +101,8 @@ fn contributions(plugins: &[Arc<dyn HttpPlugin>]) -> Vec<Contribution> {
 /// # Errors
 /// [`ApiError`] when the APIs do not go together, or the plugins, with the settings that they have by default.
 pub fn document(plugins: &[Arc<dyn HttpPlugin>]) -> Result<Value, ApiError> {
-    let halves = plugins
-        .iter()
-        .map(|plugin| Arc::clone(plugin) as Arc<dyn Plugin>);
-    let together = Plugins::new(halves.collect(), &crm_app::plugin::Settings::default())?;
-    let mut events = event::catalogue();
-    events.extend(together.events().iter().cloned());
-    Ok(bundle(contributions(plugins), &events)?.document)
+    let together = plugin::together(plugins, &crm_app::plugin::Settings::default())?;
+    Ok(bundle(contributions(plugins), together.events())?.document)
 }
 
 /// The whole HTTP interface of `crm` as one endpoint, for [`serve`](crate::server::serve), for a host's own poem

@@ -24,7 +24,7 @@ pub use crate::time::Date;
 
 use std::sync::Arc;
 
-use crm_app::plugin::Plugin;
+use crm_app::plugin::{Plugin, PluginError, Plugins, Settings};
 use poem_openapi::OpenApi;
 
 use crate::openapi::Contribution;
@@ -53,6 +53,20 @@ impl ApiRegistrar {
         self.contributions.push(contribution);
         self
     }
+}
+
+/// The plugins of which these are the HTTP halves, put together.
+///
+/// # Errors
+/// As [`Plugins::new`].
+pub fn together(
+    plugins: &[Arc<dyn HttpPlugin>],
+    settings: &Settings,
+) -> Result<Plugins, PluginError> {
+    let halves = plugins
+        .iter()
+        .map(|plugin| Arc::clone(plugin) as Arc<dyn Plugin>);
+    Plugins::new(halves.collect(), settings)
 }
 
 /// The operations of these plugins.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crm_app::plugin::{self, Plugin, Plugins};
+use crm_app::plugin;
 use crm_app::users::NewUser;
 use crm_app::{Crm, CrmBuilder, HashCost, SecretKey, Secrets};
 use crm_domain::activity::Actor;
 use crm_domain::permission::{Catalogue, Permission};
 use crm_domain::role::Role;
 use crm_domain::user::User;
-use crm_http::plugin::HttpPlugin;
+use crm_http::plugin::{HttpPlugin, together};
 use crm_http::server::{self, Limits};
 use crm_http::{Health, Settings};
 use crm_storage::pool::{self, PoolOptions};
@@ -78,10 +78,7 @@ impl TestApp {
         settings: Settings,
         http_plugins: &[Arc<dyn HttpPlugin>],
     ) -> Self {
-        let halves = http_plugins
-            .iter()
-            .map(|plugin| Arc::clone(plugin) as Arc<dyn Plugin>);
-        let plugins = Plugins::new(halves.collect(), &plugin::Settings::default());
+        let plugins = together(http_plugins, &plugin::Settings::default());
         let plugins = plugins.expect("the plugins go together");
         let database = TestDatabase::create_with(&plugins.migrations()).await;
         let clock = Arc::new(TestClock::new());

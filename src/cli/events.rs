@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crm::domain::event::{EventType, catalogue};
+use crm::app::plugin::Plugins;
+use crm::domain::event::EventType;
 use serde_json::{Map, Value};
 
 use super::say;
@@ -18,8 +19,8 @@ Written by `crm events > docs/events.md`.
 ";
 
 /// Prints the page. Needs no database.
-pub(super) fn run() {
-    say(page(&catalogue()).trim_end());
+pub(super) fn run(plugins: &Plugins) {
+    say(page(plugins.events()).trim_end());
 }
 
 fn page(events: &[EventType]) -> String {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crm::app::plugin::{Plugin, PluginError, Plugins, Setting, Settings};
-use crm::http::plugin::HttpPlugin;
+use crm::app::plugin::{PluginError, Plugins, Setting, Settings};
+use crm::http::plugin::{HttpPlugin, together};
 
 use crate::plugins;
 
@@ -22,11 +22,8 @@ pub(super) struct Held {
 impl Held {
     pub(super) fn new(settings: &Settings) -> Result<Self, PluginError> {
         let http = plugins::all();
-        let all = http
-            .iter()
-            .map(|plugin| Arc::clone(plugin) as Arc<dyn Plugin>);
         Ok(Self {
-            all: Plugins::new(all.collect(), settings)?,
+            all: together(&http, settings)?,
             http,
         })
     }

@@ -80,12 +80,9 @@ impl Settings {
     pub(super) fn refuse_any(&self, plugin: &str) -> Result<(), PluginError> {
         let section = self.0.get(plugin);
         match section.and_then(|section| section.iter().next()) {
-            Some((key, setting)) => Err(PluginError::Setting {
-                plugin: plugin.to_owned(),
-                key: key.clone(),
-                place: setting.place.clone(),
-                reason: "the plugin has no settings".to_owned(),
-            }),
+            Some((key, _)) => {
+                Err(self.refused(plugin, key, "the plugin has no settings".to_owned()))
+            }
             None => Ok(()),
         }
     }

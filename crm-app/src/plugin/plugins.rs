@@ -3,10 +3,10 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crm_domain::event::EventType;
+use crm_domain::event::{self, EventType};
 use crm_domain::permission::{Catalogue, Resource};
 use crm_storage::migrate::{CORE, Migration};
 use crm_storage::plugin::grants::DefaultGrant;
@@ -51,6 +51,8 @@ struct Inner {
     plugins: Vec<Arc<dyn Plugin>>,
     catalogue: Arc<Catalogue>,
     parts: Parts,
+    /// Made when first asked for: most commands ask for none.
+    events: OnceLock<Vec<EventType>>,
 }
 
 impl Plugins {
@@ -69,21 +71,21 @@ impl Plugins {
             plugin.register(&mut registrar)?;
             registrar.finish()?;
         }
-        Ok(Self(Arc::new(Inner {
-            plugins,
-            catalogue: Arc::new(parts.catalogue.clone()),
-            parts,
-        })))
+        Ok(Self::of(plugins, parts))
     }
 
     /// No plugins.
     #[must_use]
     pub fn none() -> Self {
-        let parts = Parts::none();
+        Self::of(Vec::new(), Parts::none())
+    }
+
+    fn of(plugins: Vec<Arc<dyn Plugin>>, parts: Parts) -> Self {
         Self(Arc::new(Inner {
-            plugins: Vec::new(),
+            plugins,
             catalogue: Arc::new(parts.catalogue.clone()),
             parts,
+            events: OnceLock::new(),
         }))
     }
 
@@ -113,10 +115,14 @@ impl Plugins {
         &self.0.parts.defaults
     }
 
-    /// The events that plugins have.
+    /// The kinds of event that there are, the core's first.
     #[must_use]
     pub fn events(&self) -> &[EventType] {
-        &self.0.parts.events
+        self.0.events.get_or_init(|| {
+            let mut all = event::catalogue();
+            all.extend(self.0.parts.events.iter().cloned());
+            all
+        })
     }
 
     /// The kinds of records that plugins have.
