@@ -2,11 +2,13 @@
 
 mod bundle;
 mod document;
+mod error;
 mod guard;
 mod normalize;
 
-pub use bundle::{ApiError, Contribution};
+pub use bundle::Contribution;
 pub(crate) use bundle::{Bundle, CORE, bundle};
+pub use error::ApiError;
 
 use std::sync::Arc;
 
