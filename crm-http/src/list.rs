@@ -119,17 +119,10 @@ pub enum Count {
 #[macro_export]
 macro_rules! list_parameters {
     (
-        $(#[$doc:meta])*
-        $vis:vis $name:ident by $Field:ty, narrowed by $Filter:ident {
+        @list $(#[$doc:meta])* $vis:vis $name:ident by $Field:ty, narrowed by $Filter:ident {
             $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
         }
     ) => {
-        /// What the list of these records can be narrowed by.
-        #[derive(Debug)]
-        $vis struct $Filter {
-            $($vis $field: $type,)*
-        }
-
         $(#[$doc])*
         #[derive(Debug, serde::Deserialize, poem_openapi::Object)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -169,6 +162,24 @@ macro_rules! list_parameters {
     };
     (
         $(#[$doc:meta])*
+        $vis:vis $name:ident by $Field:ty, narrowed by $Filter:ident {
+            $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+        }
+    ) => {
+        /// What the list of these records can be narrowed by.
+        #[derive(Debug)]
+        $vis struct $Filter {
+            $($vis $field: $type,)*
+        }
+
+        $crate::list_parameters! {
+            @list $(#[$doc])* $vis $name by $Field, narrowed by $Filter {
+                $($(#[$field_doc])* $field: $type,)*
+            }
+        }
+    };
+    (
+        $(#[$doc:meta])*
         $vis:vis $name:ident and $export:ident by $Field:ty, narrowed by $Filter:ident {
             $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
         }
@@ -183,42 +194,11 @@ macro_rules! list_parameters {
             custom: $crate::wire::CustomParameters,
         }
 
-        $(#[$doc])*
-        #[derive(Debug, serde::Deserialize, poem_openapi::Object)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields)]
-        #[oai(rename_all = "camelCase")]
-        $vis struct $name {
-            $($(#[$field_doc])* $field: $type,)*
-            #[serde(skip)]
-            custom: $crate::wire::CustomParameters,
-            /// In this order; `-` reverses it.
-            sort: Option<$crate::plugin::SortText<$Field>>,
-            /// Which page, from 1. Pages reach 10,000 rows deep; beyond, follow `nextCursor`.
-            #[oai(validator(minimum(value = "1"), maximum(value = "10001")))]
-            page: Option<u32>,
-            /// How many rows: 10, unless it is given.
-            #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
-            limit: Option<u16>,
-            /// Goes on where a page of the same list ended; not together with `page`.
-            #[oai(validator(max_length = 2000))]
-            cursor: Option<String>,
-            /// `exact` counts all rows, however long that takes.
-            count: Option<$crate::plugin::Count>,
-        }
-
-        impl $name {
-            /// What the list is narrowed by, the order and the part that are wanted.
-            fn parts(
-                self,
-            ) -> Result<
-                ($Filter, crm_domain::list::Sort<$Field>, crm_domain::list::PageRequest),
-                $crate::plugin::Problem,
-            > {
-                let Self { $($field,)* custom, sort, page, limit, cursor, count } = self;
-                let sort = sort.map(|sort| sort.0).unwrap_or_default();
-                let is_exact = count == Some($crate::plugin::Count::Exact);
-                let page = $crate::plugin::page_request(page, limit, cursor, is_exact)?;
-                Ok(($Filter { $($field,)* custom }, sort, page))
+        $crate::list_parameters! {
+            @list $(#[$doc])* $vis $name by $Field, narrowed by $Filter {
+                $($(#[$field_doc])* $field: $type,)*
+                #[serde(skip)]
+                custom: $crate::wire::CustomParameters,
             }
         }
 
