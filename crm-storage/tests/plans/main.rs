@@ -315,21 +315,22 @@ impl Check {
     }
 
     async fn note(&mut self, what: &str) -> Plan {
-        let plan = self.explained.plan().await;
-        self.plans += 1;
-        if plan.reads_all("leads") {
-            self.faults.push(format!("{what}: {plan}"));
-        }
-        plan
+        self.note_if(what, |_| true).await
     }
 
     /// A count that stops at its cap may walk through the table where what it counts is common, since it ends soon.
     async fn note_capped(&mut self, what: &str) {
+        let is_long = |plan: &Plan| plan.pages() > MOST_PAGES_OF_A_CAPPED_COUNT;
+        self.note_if(what, is_long).await;
+    }
+
+    async fn note_if(&mut self, what: &str, is_fault: impl Fn(&Plan) -> bool) -> Plan {
         let plan = self.explained.plan().await;
         self.plans += 1;
-        if plan.reads_all("leads") && plan.pages() > MOST_PAGES_OF_A_CAPPED_COUNT {
+        if plan.reads_all("leads") && is_fault(&plan) {
             self.faults.push(format!("{what}: {plan}"));
         }
+        plan
     }
 
     async fn list(

@@ -86,12 +86,11 @@ async fn of_users_teams_and_roles_one_is_told_what_the_activity_log_shows() {
             let id = record["id"].as_str().unwrap();
             let log = format!("/api/activities?limit=100&resource={resource}&resourceId={id}");
             let log = client.get(&log).expect(200).await;
-            let entries = log["activities"].as_array().unwrap().iter().rev();
-            let logged: Vec<_> = entries
+            let entries = log["activities"].as_array().unwrap().iter();
+            let mut logged: Vec<_> = entries
                 .map(|entry| entry["action"].as_str().unwrap().to_owned())
                 .collect();
             let mut told = seen(&app, client, &record).await;
-            let mut logged = logged;
             told.sort();
             logged.sort();
             assert_eq!(told, logged, "{name} of {resource}");

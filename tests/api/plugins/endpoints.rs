@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering;
 use crm_domain::role::Role;
 use serde_json::json;
 
-use super::app_with;
 use super::grants::take_from_agents;
 use super::stock::Stock;
+use super::{app_with, put};
 
 #[tokio::test]
 async fn its_operations_answer_who_holds_its_permissions() {
@@ -40,14 +40,9 @@ async fn its_lists_hold_what_is_within_reach_and_go_on() {
     let app = app_with(&Arc::default()).await;
     let (admin, one, other) = (app.admin().await, app.agent().await, app.agent().await);
     for name in ["A", "B", "C"] {
-        let new = json!({ "name": name });
-        one.post("/api/stock").json(new).expect(201).await;
+        put(&one, name).await;
     }
-    let hidden = other
-        .post("/api/stock")
-        .json(json!({ "name": "D" }))
-        .expect(201)
-        .await;
+    let hidden = put(&other, "D").await;
     let path = format!("/api/stock/{}", hidden["id"].as_str().unwrap());
     one.get(&path).expect(404).await;
     let page = one.get("/api/stock?limit=2").expect(200).await;
@@ -77,11 +72,7 @@ async fn its_changes_are_in_the_log_and_reach_its_handlers() {
     let stock = Arc::new(Stock::default());
     let app = app_with(&stock).await;
     let (admin, agent, other) = (app.admin().await, app.agent().await, app.agent().await);
-    let item = agent
-        .post("/api/stock")
-        .json(json!({ "name": "Lamp" }))
-        .expect(201)
-        .await;
+    let item = put(&agent, "Lamp").await;
     let about = format!(
         "/api/activities?resource=stock.item&resourceId={}",
         item["id"].as_str().unwrap()
@@ -110,11 +101,7 @@ async fn its_changes_are_in_the_log_and_reach_its_handlers() {
 async fn a_stale_item_is_shown_as_it_is() {
     let app = app_with(&Arc::default()).await;
     let admin = app.admin().await;
-    let item = admin
-        .post("/api/stock")
-        .json(json!({ "name": "Lamp" }))
-        .expect(201)
-        .await;
+    let item = put(&admin, "Lamp").await;
     let path = format!("/api/stock/{}", item["id"].as_str().unwrap());
     let edit = json!({ "name": "Desk lamp" });
     let stale = poem::http::header::IF_MATCH;

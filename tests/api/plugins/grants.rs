@@ -9,8 +9,8 @@ use crm_testing::TestApp;
 use crm_testing::app::secrets;
 use serde_json::json;
 
-use super::app_with;
 use super::stock::Stock;
+use super::{app_with, put};
 
 /// Takes from agents what the stock granted them.
 pub(super) async fn take_from_agents(app: &TestApp) {
@@ -93,11 +93,7 @@ async fn what_a_built_in_role_grants_of_the_core_stays() {
 async fn what_an_absent_plugin_has_is_kept_and_breaks_nothing() {
     let app = app_with(&Arc::default()).await;
     let (admin, agent) = (app.admin().await, app.agent().await);
-    agent
-        .post("/api/stock")
-        .json(json!({ "name": "Lamp" }))
-        .expect(201)
-        .await;
+    put(&agent, "Lamp").await;
     let without = restarted(&app, vec![]).await;
     let page = crm_domain::list::PageRequest::default();
     let filter = crm_domain::activity::EntryFilter::default();

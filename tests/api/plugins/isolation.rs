@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use serde_json::json;
 
-use super::app_with;
 use super::stock::{Mood, Stock};
+use super::{app_with, put};
 
 async fn refused(mood: Mood, status: u16) -> serde_json::Value {
     let stock = Arc::new(Stock::default());
@@ -63,11 +63,7 @@ async fn a_panic_in_a_subscriber_is_tried_again() {
     let app = app_with(&stock).await;
     let agent = app.agent().await;
     *stock.handler.lock().unwrap() = Mood::Panics;
-    agent
-        .post("/api/stock")
-        .json(json!({ "name": "Lamp" }))
-        .expect(201)
-        .await;
+    put(&agent, "Lamp").await;
     app.drain_jobs().await;
     assert_eq!(stock.counted.load(Ordering::SeqCst), 0);
     *stock.handler.lock().unwrap() = Mood::Well;

@@ -3,21 +3,16 @@
 use std::sync::Arc;
 
 use crm_app::plugin::Holdings;
-use serde_json::json;
 
-use super::app_with;
 use super::stock::Stock;
+use super::{app_with, put};
 
 #[tokio::test]
 async fn a_plugin_is_purged_with_all_that_it_has() {
     let stock = Arc::new(Stock::default());
     let app = app_with(&stock).await;
     let agent = app.agent().await;
-    agent
-        .post("/api/stock")
-        .json(json!({ "name": "Lamp" }))
-        .expect(201)
-        .await;
+    put(&agent, "Lamp").await;
     app.database()
         .execute("create table stockings (id uuid)")
         .await;
