@@ -5,10 +5,11 @@
 //! once. There is no way down: a released migration is answered by the next one.
 
 mod compare;
-mod ledger;
+pub(crate) mod ledger;
 
 use std::{
     fmt::{self, Write as _},
+    iter,
     time::{Duration, Instant},
 };
 
@@ -62,6 +63,11 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-26-230000", "grant_plugins"),
     core_migration!("2026-11-27-001000", "feed_events"),
 ];
+
+/// The names of the tables of the core, that of the ledger first.
+pub fn core_tables() -> impl Iterator<Item = &'static str> {
+    iter::once(ledger::TABLE).chain(CORE.iter().flat_map(Migration::tables))
+}
 
 /// One step of a schema. It runs once per database, in a transaction of its own.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crm_domain::permission::Resource;
+use crm_storage::migrate::core_tables;
 use semver::{Version, VersionReq};
 
 use super::{Manifest, Plugin, PluginError};
@@ -81,10 +82,7 @@ fn is_the_cores(id: &str) -> bool {
         .names()
         .into_iter()
         .filter_map(|name| name.split('.').next());
-    let tables = crm_storage::migrate::CORE
-        .iter()
-        .flat_map(crm_storage::migrate::Migration::tables);
-    let tables = tables.filter_map(|table| table.split('_').next());
+    let tables = core_tables().filter_map(|table| table.split('_').next());
     let resources = Resource::CORE.iter().map(|resource| resource.as_str());
     id == CORE
         || handlers

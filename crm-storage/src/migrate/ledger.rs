@@ -10,6 +10,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as
 use super::Migration;
 use crate::error::Error;
 
+/// Its name.
+pub(super) const TABLE: &str = "crm_migrations";
+
 /// Advisory locks are numbers, local to a database; these are the letters `crm_migr`.
 const LOCK: i64 = i64::from_be_bytes(*b"crm_migr");
 
@@ -70,7 +73,7 @@ pub(super) async fn create(conn: &mut AsyncPgConnection) -> Result<(), Error> {
     Ok(())
 }
 
-pub(super) async fn list(conn: &mut AsyncPgConnection) -> Result<Vec<LedgerRow>, Error> {
+pub(crate) async fn list(conn: &mut AsyncPgConnection) -> Result<Vec<LedgerRow>, Error> {
     Ok(diesel::sql_query(
         "SELECT plugin, version, name, checksum, applied_at, app_version \
          FROM crm_migrations ORDER BY applied_at, plugin, version",
@@ -94,6 +97,15 @@ pub(super) async fn insert(
     .bind::<Text, _>(env!("CARGO_PKG_VERSION"))
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Forgets the migrations of a plugin, whose tables are gone.
+pub(crate) async fn forget(conn: &mut AsyncPgConnection, plugin: &str) -> Result<(), Error> {
+    diesel::sql_query("DELETE FROM crm_migrations WHERE plugin = $1")
+        .bind::<Text, _>(plugin)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

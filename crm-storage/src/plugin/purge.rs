@@ -5,6 +5,7 @@ use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::Error;
+use crate::migrate::ledger;
 use crate::query::escaped;
 use crate::schema::{jobs, plugin_grants_applied, role_grants, schedules};
 
@@ -48,11 +49,8 @@ pub async fn find(conn: &mut AsyncPgConnection, plugin: &str) -> Result<Holdings
     .bind::<Text, _>(format!("{}\\_%", escaped(plugin)))
     .load(conn)
     .await?;
-    let migrations: Vec<Named> =
-        diesel::sql_query("SELECT version AS name FROM crm_migrations WHERE plugin = $1")
-            .bind::<Text, _>(plugin)
-            .load(conn)
-            .await?;
+    let applied = ledger::list(conn).await?;
+    let migrations = applied.iter().filter(|row| row.plugin == plugin).count();
     let of_plugin = of_plugin(plugin);
     let grants: i64 = role_grants::table
         .filter(role_grants::permission.like(&of_plugin))
@@ -66,7 +64,7 @@ pub async fn find(conn: &mut AsyncPgConnection, plugin: &str) -> Result<Holdings
         .await?;
     Ok(Holdings {
         tables: tables.into_iter().map(|table| table.name).collect(),
-        migrations: migrations.len(),
+        migrations,
         grants: usize::try_from(grants).unwrap_or_default(),
         jobs: usize::try_from(jobs).unwrap_or_default(),
     })
@@ -89,10 +87,7 @@ pub async fn purge(
             .execute(conn)
             .await?;
     }
-    diesel::sql_query("DELETE FROM crm_migrations WHERE plugin = $1")
-        .bind::<Text, _>(plugin)
-        .execute(conn)
-        .await?;
+    ledger::forget(conn, plugin).await?;
     let grants = role_grants::table.filter(role_grants::permission.like(&of_plugin));
     diesel::delete(grants).execute(conn).await?;
     let applied = plugin_grants_applied::table.filter(plugin_grants_applied::plugin.eq(plugin));

@@ -78,7 +78,7 @@ fn a_wrong_manifest_is_refused() {
         refused(vec![needing("it-is-not", &[])]),
         "the plugin `it-is-not` cannot be used: its id must be 2 to 20 small letters and digits, a letter first"
     );
-    for id in ["core", "lead", "tasks", "role", "leads", "plugin"] {
+    for id in ["core", "crm", "lead", "tasks", "role", "leads", "plugin"] {
         assert_eq!(
             refused(vec![needing(id, &[])]),
             format!("the plugin `{id}` cannot be used: its id begins names of the core")

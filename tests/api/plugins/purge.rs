@@ -47,7 +47,7 @@ async fn a_plugin_is_purged_with_all_that_it_has() {
 async fn the_core_is_not_purged() {
     let app = crm_testing::TestApp::new().await;
     let before = app.database().fingerprint().await;
-    for name in ["core", "lead", "role", "%", "", "x'y"] {
+    for name in ["core", "crm", "lead", "role", "%", "", "x'y"] {
         assert!(app.crm.purge_plugin(name).await.is_err(), "{name}");
     }
     assert_eq!(app.database().fingerprint().await, before);
