@@ -1,17 +1,26 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint fmt bench openapi docs clean
+.PHONY: help run dev test e2e screens lint fmt bench openapi docs clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z0-9]*\): ## \(.*\)/  make \1	\2/p' Makefile
 
-run: ## Start the server with demo data, and a database of its own
+run: ## Start the server and the console with demo data, and a database of its own
+	@tools/console build
 	@tools/bootstrap cargo run -- serve --demo
 
 dev: ## The same, built and started anew whenever a source changes
 	@tools/bootstrap tools/dev
 
-test: ## Run all tests and examples
+test: ## Run all tests and examples, of the server and of the console
+	@tools/console check
+	@tools/console budget
 	@tools/bootstrap tools/test
+
+e2e: ## Go through the console in a browser, against the real server
+	@tools/bootstrap tools/console e2e
+
+screens: ## Take pictures of every screen of the console, for docs/screens
+	@tools/bootstrap tools/console screens
 
 lint: ## Check format, warnings, layers, documentation and dependencies
 	@tools/lint
@@ -22,13 +31,15 @@ fmt: ## Format the code
 bench: ## Measure
 	@tools/bootstrap cargo bench --workspace
 
-openapi: ## Write docs/openapi.json and docs/events.md
+openapi: ## Write docs/openapi.json, docs/events.md, docs/permissions.txt, and the client of the console
 	@tools/built crm openapi --out docs/openapi.json
 	@tools/built crm events > docs/events.md
+	@tools/built crm permissions --built-in > docs/permissions.txt
+	@tools/console generate
 
 docs: ## Build the documentation of the crates
 	@cargo doc --workspace --no-deps
 
 clean: ## Remove what was built and fetched; data stays
 	@cargo clean
-	@rm -rf .tools
+	@rm -rf .tools console/dist console/node_modules

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::routing::get;
 use crm::app::Crm;
 use crm::http::tower::PoemService;
-use crm::http::{Health, Settings};
+use crm::http::{Health, MetricsToken, Settings};
 use crm_testing::TestDatabase;
 
 #[tokio::main]
@@ -23,6 +23,8 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         trusted_proxies: vec![],
         serve_docs: true,
         require_if_match: false,
+        pages: None,
+        metrics_token: MetricsToken::default(),
     };
     let api = crm::http::app(crm, settings, Health::new(), &[])?;
 

@@ -15,7 +15,7 @@ use crm::domain::activity::Actor;
 use crm::domain::event::LeadConverted;
 use crm::domain::lead::NewLead;
 use crm::http::server::{self, Limits};
-use crm::http::{Health, Settings};
+use crm::http::{Health, MetricsToken, Settings};
 use crm_testing::TestDatabase;
 use poem::{EndpointExt, Route, handler};
 
@@ -24,12 +24,25 @@ fn front_page() -> &'static str {
     "the host's own page"
 }
 
+fn settings() -> Settings {
+    Settings {
+        allowed_origins: Vec::new(),
+        console_origin: None,
+        secure_cookies: true,
+        trusted_proxies: vec![],
+        serve_docs: true,
+        require_if_match: false,
+        pages: None,
+        metrics_token: MetricsToken::default(),
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     // A program of yours has its own database and secrets; this one throws its own away.
     let database = TestDatabase::create().await;
     let crm = Crm::builder(database.pool(), crm_testing::app::secrets())
-        .before_commit("credit", |_: &LeadConverted, _conn| {
+        .before_commit("credit", |_: &LeadConverted, _| {
             Box::pin(async {
                 Err(HookError::Veto {
                     code: "no-credit".to_owned(),
@@ -38,15 +51,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
             })
         })
         .build();
-    let settings = Settings {
-        allowed_origins: Vec::new(),
-        console_origin: None,
-        secure_cookies: true,
-        trusted_proxies: vec![],
-        serve_docs: true,
-        require_if_match: false,
-    };
-    let api = crm::http::app(crm.clone(), settings, Health::new(), &[])?;
+    let api = crm::http::app(crm.clone(), settings(), Health::new(), &[])?;
 
     let host = Route::new()
         .at("/", front_page)

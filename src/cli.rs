@@ -12,6 +12,7 @@ mod jobs;
 mod keys;
 mod migrate;
 mod names;
+mod new_plugin;
 mod openapi;
 mod password;
 mod permissions;
@@ -77,8 +78,8 @@ enum Command {
         #[command(subcommand)]
         action: Option<plugins::Action>,
     },
-    /// Remove what a plugin has left in the database
-    #[command(subcommand, after_help = plugins::PURGE_EXAMPLES)]
+    /// Make the crate of a plugin, or remove what one has left in the database
+    #[command(subcommand, after_help = plugins::CHANGE_EXAMPLES)]
     Plugin(plugins::Change),
     /// List the jobs of the queue, and have those run again that failed for good
     #[command(subcommand, after_help = jobs::EXAMPLES)]
@@ -144,6 +145,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Doctor => run_async(doctor::run(load())),
         Command::Serve(arguments) => {
             let config = load()?;
+            let _reports = telemetry::report(config.sentry_dsn.as_ref(), config.environment);
             telemetry::start(config.log.text(), config.log_format);
             run_async(serve::run(&config, &arguments)).map(done)
         }
@@ -162,7 +164,10 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             run_async(permissions::run(&quiet(load()?), arguments)).map(done)
         }
         Command::Plugins { action } => plugins::run(&config::plugins_unset()?, action).map(done),
-        Command::Plugin(change) => run_async(plugins::change(&quiet(load()?), change)).map(done),
+        Command::Plugin(plugins::Change::New(new)) => new_plugin::run(new).map(done),
+        Command::Plugin(plugins::Change::Purge { name, yes }) => {
+            run_async(plugins::purge(&quiet(load()?), &name, yes)).map(done)
+        }
         Command::Demo(arguments) => run_async(demo::run(&quiet(load()?), &arguments)).map(done),
     }
 }

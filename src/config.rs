@@ -18,8 +18,8 @@ use std::sync::Arc;
 use crm::app::MinPasswordChars;
 use crm::app::plugin::{PluginError, Plugins};
 use crm::domain::text::Email;
-use crm::http::IpNet;
 use crm::http::plugin::HttpPlugin;
+use crm::http::{IpNet, MetricsToken};
 use crm::storage::PoolOptions;
 use crm::storage::embedded::Options;
 
@@ -32,7 +32,10 @@ use values::{
     DatabaseUrl, Host, LogFilter, Mebibytes, Networks, Origin, Origins, PasswordLength, PoolSize,
     Port, Secret, Switch, TimeZone,
 };
-pub(crate) use values::{Environment, LogFormat};
+pub(crate) use values::{Dsn, Environment, LogFormat};
+
+/// The fewest characters of a token: what is shorter may be guessed.
+const MIN_METRICS_TOKEN: usize = 16;
 
 /// One line of the table below, for the help text.
 struct Setting {
@@ -119,6 +122,10 @@ settings! {
         "on refuses changes of a record that do not say, by If-Match, which version of it they change";
     api_docs: Switch, "CRM_API_DOCS" = "on",
         "on serves the API document and its pages to everybody";
+    metrics_token: Secret, "CRM_METRICS_TOKEN",
+        "Lets who sends it as a bearer token read /metrics from another machine; 16 characters or more";
+    sentry_dsn: Dsn, "SENTRY_DSN",
+        "Sentry, or what speaks as it does, that errors of the server and of the console are told to";
     time_zone: TimeZone, "CRM_TIME_ZONE" = "UTC",
         "Zone of the workspace's calendar, as Europe/Berlin: when days begin and end";
     log: LogFilter, "CRM_LOG" = "info",
@@ -181,6 +188,11 @@ impl Config {
             };
             let reason = "is given alone: CRM_ADMIN_EMAIL and CRM_ADMIN_PASSWORD go together";
             return Err(given.refused(name, reason));
+        }
+        let token = self.metrics_token.as_ref().map(Secret::text);
+        if token.is_some_and(|token| token.len() < MIN_METRICS_TOKEN) {
+            let reason = format!("must have {MIN_METRICS_TOKEN} characters or more");
+            return Err(given.refused("CRM_METRICS_TOKEN", &reason));
         }
         self.check_keys(given)?;
         self.check_origins(given)
@@ -266,6 +278,12 @@ impl Config {
             }
         }
         origins
+    }
+
+    /// What lets other machines read the metrics.
+    pub(crate) fn metrics_token(&self) -> MetricsToken {
+        let token = self.metrics_token.as_ref().map(Secret::text);
+        token.map_or_else(MetricsToken::default, MetricsToken::new)
     }
 
     /// The origin of a console that is served elsewhere.

@@ -51,6 +51,7 @@
 //! [`CrmBuilder::before_commit`] lets the host write along, or refuse, in the CRM's.
 
 pub use crm_app as app;
+pub use crm_console as console;
 pub use crm_domain as domain;
 pub use crm_http as http;
 pub use crm_storage as storage;

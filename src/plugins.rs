@@ -6,5 +6,8 @@ use crm::http::plugin::HttpPlugin;
 
 /// All of them. Each stands on a line of its own; what it requires is put before it by itself.
 pub(crate) fn all() -> Vec<Arc<dyn HttpPlugin>> {
-    vec![]
+    vec![
+        Arc::new(crm_deals::DealsPlugin),
+        Arc::new(crm_notifications::Notifications::default()),
+    ]
 }

@@ -2,10 +2,25 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt;
+use sentry::integrations::tracing::ErrorLayer;
+use sentry::{ClientInitGuard, ClientOptions};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
-use crate::config::LogFormat;
+use crate::config::{Dsn, Environment, LogFormat};
+
+/// Has errors told to Sentry from now on, where there is one. They are what is logged as an error, with its fields and nothing of
+/// requests. When the guard is dropped, those that wait are sent.
+pub(crate) fn report(dsn: Option<&Dsn>, environment: Environment) -> Option<ClientInitGuard> {
+    let dsn = dsn?;
+    let mut options = ClientOptions::new()
+        .release(concat!("crm@", env!("CARGO_PKG_VERSION")))
+        .environment(environment.name());
+    options.dsn = Some(dsn.sentry().clone());
+    Some(sentry::init(options))
+}
 
 /// Starts logging what `filter` lets through; `None` as the format looks at where the lines go.
 /// Later calls do nothing.
@@ -16,14 +31,19 @@ pub(crate) fn start(filter: &str, format: Option<LogFormat>) {
     } else {
         LogFormat::Json
     });
-    let lines = fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr);
-    // Fails only when logging was started before.
-    let _ = match format {
-        LogFormat::Pretty => lines.with_ansi(is_terminal).try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Pretty => lines.with_ansi(is_terminal).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    // Does nothing unless `report` was called.
+    let reports = ErrorLayer::new().with_filter(LevelFilter::ERROR);
+    // Fails only when logging was started before.
+    let _ = tracing_subscriber::registry()
+        .with(EnvFilter::new(filter))
+        .with(lines)
+        .with(reports)
+        .try_init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(

@@ -26,8 +26,8 @@ use crate::custom_fields::CustomFields;
 use crate::customers::Customers;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
-use crate::event::{HookError, Hooks};
-use crate::events::Events;
+use crate::event::{HookContext, HookError, Hooks};
+use crate::events::{Events, Watchers};
 use crate::idempotency::Idempotency;
 use crate::imports::{self, Imports, Workshop};
 use crate::jobs::{Jobs, Registry};
@@ -60,6 +60,7 @@ struct Inner {
     secrets: ArcSwap<Secrets>,
     random: SystemRandom,
     workshop: Workshop,
+    feed_watchers: Watchers,
 }
 
 /// Puts a [`Crm`] together.
@@ -113,12 +114,12 @@ impl CrmBuilder {
     }
 
     /// Runs `hook` in the transaction of each event `E`, before it commits. The hook may query and write through
-    /// the connection, and may refuse, which undoes everything. It must not wait for anything but the database.
+    /// its [`HookContext`], and may refuse, which undoes everything. It must not wait for anything but the database.
     #[must_use]
     pub fn before_commit<E, F>(mut self, name: &'static str, hook: F) -> Self
     where
         E: Event,
-        F: for<'a> Fn(&'a E, &'a mut AsyncPgConnection) -> BoxFuture<'a, Result<(), HookError>>
+        F: for<'a> Fn(&'a E, HookContext<'a>) -> BoxFuture<'a, Result<(), HookError>>
             + Send
             + Sync
             + 'static,
@@ -164,6 +165,7 @@ impl CrmBuilder {
             secrets: ArcSwap::from_pointee(secrets),
             random: SystemRandom::new(),
             workshop: Workshop::new(max_import_bytes),
+            feed_watchers: Watchers::default(),
         }))
     }
 }
@@ -374,6 +376,12 @@ impl Crm {
         RequestId::new(self.now(), self.random().unwrap_or_default())
     }
 
+    /// How the connections to the database are used now.
+    #[must_use]
+    pub fn connections(&self) -> pool::InUse {
+        self.0.pool.in_use()
+    }
+
     /// Asks the database whether it answers.
     ///
     /// # Errors
@@ -381,6 +389,10 @@ impl Crm {
     pub async fn ping(&self) -> Result<()> {
         let mut conn = pool::get_for_health(&self.0.pool).await?;
         Ok(pool::ping(&mut conn).await?)
+    }
+
+    pub(crate) fn feed_watchers(&self) -> &Watchers {
+        &self.0.feed_watchers
     }
 
     pub(crate) fn workshop(&self) -> &Workshop {

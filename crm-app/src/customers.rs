@@ -20,6 +20,7 @@ use crm_domain::list::Listing;
 use crm_domain::permission::{Action, Resource};
 use crm_storage::customers as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use uuid::Uuid;
 
 pub use crm_storage::customers::{ListedCustomer, ListedNote};
 
@@ -85,6 +86,15 @@ impl Customers<'_> {
         storage::find(&mut conn, id, &scope)
             .await?
             .ok_or(Error::NotFound(Resource::CUSTOMER))
+    }
+
+    /// The ids of the newest deals of the customer `id` that the actor may read; none where no plugin keeps deals.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such customer that the actor may read.
+    pub async fn deals(&self, actor: &Actor, id: CustomerId) -> Result<Vec<Uuid>> {
+        self.get(actor, id).await?;
+        self.0.deals_of(actor, id).await
     }
 
     /// The customers that match a query.

@@ -35,15 +35,30 @@ pub enum HookError {
         /// Why, for a person.
         message: String,
     },
-    /// A query of the hook failed.
+    /// Something that the hook did failed; the caller is told as if it were the write itself.
     #[error(transparent)]
-    Database(#[from] diesel::result::Error),
+    Failed(#[from] Error),
 }
 
-type Hook = dyn for<'a> Fn(
-        &'a (dyn Any + Send + Sync),
-        &'a mut AsyncPgConnection,
-    ) -> BoxFuture<'a, Result<(), HookError>>
+impl From<diesel::result::Error> for HookError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// What a hook works with: the transaction, and whose it is.
+pub struct HookContext<'a> {
+    /// The CRM, for writes of the hook's own: those that end in `_in`, and [`Crm::emit`].
+    pub crm: &'a Crm,
+    /// The transaction in which the event happened.
+    pub conn: &'a mut AsyncPgConnection,
+    /// Who did it.
+    pub actor: &'a Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+type Hook = dyn for<'a> Fn(&'a (dyn Any + Send + Sync), HookContext<'a>) -> BoxFuture<'a, Result<(), HookError>>
     + Send
     + Sync;
 
@@ -63,13 +78,13 @@ impl Hooks {
     pub(crate) fn add<E, F>(&mut self, name: &'static str, place: (usize, i32), hook: F)
     where
         E: Event,
-        F: for<'a> Fn(&'a E, &'a mut AsyncPgConnection) -> BoxFuture<'a, Result<(), HookError>>
+        F: for<'a> Fn(&'a E, HookContext<'a>) -> BoxFuture<'a, Result<(), HookError>>
             + Send
             + Sync
             + 'static,
     {
-        let erased: Arc<Hook> = Arc::new(move |event, conn| match event.downcast_ref::<E>() {
-            Some(event) => hook(event, conn),
+        let erased: Arc<Hook> = Arc::new(move |event, context| match event.downcast_ref::<E>() {
+            Some(event) => hook(event, context),
             // Never: hooks are kept under the type of their event.
             None => Box::pin(async { Ok(()) }),
         });
@@ -91,19 +106,16 @@ impl Hooks {
         }
     }
 
-    async fn run<E: Event>(&self, conn: &mut AsyncPgConnection, event: &E) -> Result<()> {
-        for registered in self.0.get(&TypeId::of::<E>()).into_iter().flatten() {
-            registered.run(conn, event).await?;
-        }
-        Ok(())
+    fn of<E: Event>(&self) -> impl Iterator<Item = &Registered> {
+        self.0.get(&TypeId::of::<E>()).into_iter().flatten()
     }
 }
 
 impl Registered {
     /// Runs one hook, whatever it does: what it breaks is undone by the error.
-    async fn run<E: Event>(&self, conn: &mut AsyncPgConnection, event: &E) -> Result<()> {
+    async fn run<E: Event>(&self, event: &E, context: HookContext<'_>) -> Result<()> {
         let hook = self.name;
-        let work = AssertUnwindSafe(async { (self.hook)(event, conn).await }).catch_unwind();
+        let work = AssertUnwindSafe(async { (self.hook)(event, context).await }).catch_unwind();
         match timeout(HOOK_PATIENCE, work).await {
             Ok(Ok(Ok(()))) => Ok(()),
             Ok(Ok(Err(HookError::Veto { code, message }))) => Err(Error::Vetoed {
@@ -111,7 +123,7 @@ impl Registered {
                 code,
                 message,
             }),
-            Ok(Ok(Err(HookError::Database(error)))) => Err(error.into()),
+            Ok(Ok(Err(HookError::Failed(error)))) => Err(error),
             Ok(Err(panic)) => {
                 let message = panic_message(panic.as_ref());
                 Err(Error::internal(format!(
@@ -157,7 +169,15 @@ impl Crm {
         let mut changes = Vec::with_capacity(happened.len());
         let mut payloads = Vec::with_capacity(happened.len());
         for event in happened {
-            self.hooks().run(conn, event).await?;
+            for hook in self.hooks().of::<E>() {
+                let context = HookContext {
+                    crm: self,
+                    conn,
+                    actor,
+                    now,
+                };
+                hook.run(event, context).await?;
+            }
             changes.push(event.changes());
             payloads.push(serde_json::to_value(event).map_err(Error::internal)?);
         }

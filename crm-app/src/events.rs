@@ -1,9 +1,15 @@
 //! The feed of events: what happened, in an order in which nothing appears later before what was read. See
 //! `docs/decisions/0027`.
 
+mod watch;
+
+pub use watch::FeedWatch;
+pub(crate) use watch::Watchers;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use crm_domain::activity::Actor;
 use crm_domain::event::{EventType, FeedEvent, FeedPlace};
+use crm_domain::ids::EventId;
 use crm_domain::page::{Limit, Position, SortKey};
 use crm_domain::text::EventName;
 use crm_domain::violation::Violations;
@@ -74,7 +80,7 @@ impl<'a> Events<'a> {
     pub async fn read(&self, actor: &Actor, query: &FeedQuery) -> Result<Feed> {
         let sight = self.0.sight(&*self.0.access().await?, actor)?;
         self.check(&query.names)?;
-        let binding = format!("events {:?}", actor.who);
+        let binding = binding(actor);
         let now = self.0.now();
         let after = self.begin(query.after.as_deref(), &binding)?;
         let mut conn = self.0.connection().await?;
@@ -95,6 +101,27 @@ impl<'a> Events<'a> {
             None => (Progress::new(end.place, now), true),
         };
         self.part(events, progress, is_complete, &binding)
+    }
+
+    /// Where the feed ends now: a [`FeedQuery::after`] behind which only what is yet to come is told.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or when the database fails.
+    pub async fn end(&self, actor: &Actor) -> Result<String> {
+        self.0.sight(&*self.0.access().await?, actor)?;
+        let mut conn = self.0.connection().await?;
+        let progress = Progress::new(end(&mut conn).await?, self.0.now());
+        self.0.cursor(&progress.position(), &binding(actor))
+    }
+
+    /// Those of these events that are kept and that the actor may see now, as the feed would show them, in no order.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or when the database fails.
+    pub async fn find(&self, actor: &Actor, ids: &[EventId]) -> Result<Vec<FeedEvent>> {
+        let sight = self.0.sight(&*self.0.access().await?, actor)?;
+        let mut conn = self.0.connection().await?;
+        Ok(outbox::find(&mut conn, ids, &sight).await?)
     }
 
     fn part(
@@ -139,6 +166,16 @@ impl<'a> Events<'a> {
         }
         Ok(progress.place)
     }
+}
+
+/// What cursors of the feed are bound to: the reader.
+fn binding(actor: &Actor) -> String {
+    format!("events {:?}", actor.who)
+}
+
+async fn end(conn: &mut AsyncPgConnection) -> Result<FeedPlace> {
+    let settled = settled(conn).await?;
+    Ok(outbox::end(conn, settled).await?)
 }
 
 /// How far the feed goes now, with all events in their places.

@@ -44,7 +44,15 @@ impl Crm {
     }
 
     /// Whose record it is, if the actor may read it.
-    async fn ownership(&self, actor: &Actor, resource: Resource, id: Uuid) -> Result<Ownership> {
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] or [`Error::NotFound`], also for a kind whose records are nobody's.
+    pub async fn ownership(
+        &self,
+        actor: &Actor,
+        resource: Resource,
+        id: Uuid,
+    ) -> Result<Ownership> {
         let access = self.access().await?;
         let mut conn = self.connection().await?;
         let found = match resource {

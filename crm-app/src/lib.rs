@@ -43,6 +43,7 @@ pub mod plugin;
 mod record;
 mod refresh_token;
 pub mod roles;
+mod sealed;
 pub mod search;
 pub mod second_factors;
 mod session;

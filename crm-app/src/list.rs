@@ -9,6 +9,7 @@ use crm_domain::list::{ListQuery, Listing, PageRequest, Sort, SortField, Sortabl
 use crm_domain::page::{Page, Position, Slice, Total};
 use crm_domain::permission::{Action, Extent, Record};
 use crm_storage::Error as StorageError;
+use crm_storage::plugin::Part;
 use diesel_async::AsyncPgConnection;
 
 use crate::crm::Crm;
@@ -29,14 +30,14 @@ pub trait Listed: Sized + Send {
     /// The record itself.
     fn record(&self) -> &Self::Record;
 
-    /// One slice of those that match, in order, and whether there are more behind it.
+    /// One slice of those that match, in order.
     fn list(
         conn: &mut AsyncPgConnection,
         filter: &Self::Filter,
         sort: Sort<Self::Field>,
         slice: &Slice,
         scope: &Scope<Self::Record>,
-    ) -> impl Future<Output = Result<(Vec<Self>, bool), StorageError>> + Send;
+    ) -> impl Future<Output = Result<Part<Self>, StorageError>> + Send;
 
     /// How many match.
     fn count(
@@ -83,10 +84,15 @@ impl Crm {
         let binding = format!("{} {:?} {sort} {asked:?}", L::NAME, actor.who);
         let slice = self.slice(page, &binding)?;
         let mut conn = self.connection().await?;
-        let (records, goes_on) = L::list(&mut conn, filter, *sort, &slice, &scope).await?;
+        let Part {
+            records,
+            goes_on,
+            total,
+        } = L::list(&mut conn, filter, *sort, &slice, &scope).await?;
         let total = match page {
             PageRequest::Numbered { page, exact_total } => {
-                match total_by_rows(*page, records.len(), goes_on) {
+                let counted = total.filter(|total| !(*exact_total && total.is_capped));
+                match total_by_rows(*page, records.len(), goes_on).or(counted) {
                     Some(total) => Some(total),
                     None => Some(L::count(&mut conn, filter, *exact_total, &scope).await?),
                 }

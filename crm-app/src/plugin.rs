@@ -85,9 +85,11 @@ pub use records::RecordKind;
 pub use registrar::{DemoPlan, Registrar};
 
 pub use crate::attempts::Attempts;
-pub use crate::event::HookError;
+pub use crate::event::{HookContext, HookError};
 pub use crate::list::{Listed, QueryOf};
 pub use crate::record::{Held, Kept, new_assignee, refuse_stale, user_ref};
+pub use crate::sealed::Sealed;
+pub use crate::users::Handover;
 
 use futures_util::future::BoxFuture;
 
@@ -96,6 +98,9 @@ use crate::error::Result;
 
 /// The longest that one hook may take; then it is cut off, and everything is undone.
 pub const HOOK_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// The most deals that are told of one customer.
+pub const MAX_CUSTOMER_DEALS: u32 = 100;
 
 /// What a plugin is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

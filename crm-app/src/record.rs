@@ -293,8 +293,10 @@ macro_rules! listed {
                 sort: crm_domain::list::Sort<$Field>,
                 slice: &crm_domain::page::Slice,
                 scope: &crm_authz::Scope<$Record>,
-            ) -> Result<(Vec<Self>, bool), crm_storage::Error> {
-                $storage::list(conn, filter, sort, slice, scope).await
+            ) -> Result<crm_storage::plugin::Part<Self>, crm_storage::Error> {
+                Ok($storage::list(conn, filter, sort, slice, scope)
+                    .await?
+                    .into())
             }
 
             async fn count(

@@ -6,7 +6,6 @@ mod code;
 mod enrol;
 mod recovery_code;
 mod remove;
-mod sealed;
 mod totp;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +18,9 @@ use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
 use crate::write;
 pub use enrol::Enrolment;
+
+/// What secrets of second factors are sealed for.
+const PURPOSE: &str = "second factor";
 
 /// What is done with second factors. See [`Crm::second_factors`].
 #[derive(Clone, Copy)]

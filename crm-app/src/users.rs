@@ -25,7 +25,7 @@ use crate::error::{AuthError, Error, Result};
 use crate::write;
 pub use administer::UserEdit;
 pub use link::PasswordLink;
-pub use reassign::{Reassign, Reassigned};
+pub use reassign::{Handover, Reassign, Reassigned};
 
 /// What is done with users. See [`Crm::users`].
 #[derive(Clone, Copy)]

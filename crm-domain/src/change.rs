@@ -14,7 +14,8 @@ pub enum Change<T> {
 
 impl<T> Change<T> {
     /// What the field is set to; nothing when it is left or emptied.
-    pub(crate) fn set(self) -> Option<T> {
+    #[must_use]
+    pub fn set(self) -> Option<T> {
         match self {
             Self::Set(new) => Some(new),
             Self::Keep | Self::Clear => None,
@@ -22,7 +23,8 @@ impl<T> Change<T> {
     }
 
     /// What the field holds after the change.
-    pub(crate) fn apply(self, old: Option<T>) -> Option<T> {
+    #[must_use]
+    pub fn apply(self, old: Option<T>) -> Option<T> {
         match self {
             Self::Keep => old,
             Self::Clear => None,

@@ -15,6 +15,7 @@ pub mod imports;
 pub mod jobs;
 pub mod leads;
 pub mod meta;
+pub mod metrics;
 pub mod permissions;
 pub mod roles;
 pub mod search;

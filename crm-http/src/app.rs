@@ -24,6 +24,7 @@ use crate::api::imports::ImportsApi;
 use crate::api::jobs::JobsApi;
 use crate::api::leads::LeadsApi;
 use crate::api::meta::{Consoles, MetaApi};
+use crate::api::metrics::{MetricsApi, MetricsToken};
 use crate::api::roles::RolesApi;
 use crate::api::search::SearchApi;
 use crate::api::tags::TagsApi;
@@ -33,6 +34,8 @@ use crate::api::users::{PasswordLinks, UsersApi};
 use crate::api::views::ViewsApi;
 use crate::cookies::Cookies;
 use crate::if_match;
+use crate::live::Seats;
+use crate::metrics::Metrics;
 use crate::middleware::access_log::AccessLog;
 use crate::middleware::body_limit::BodyLimit;
 use crate::middleware::client_address::ClientAddresses;
@@ -41,6 +44,7 @@ use crate::middleware::request_id::RequestIds;
 use crate::middleware::security_headers::SecurityHeaders;
 use crate::middleware::strict_http::StrictHttp;
 use crate::openapi::{ApiError, Bundle, CORE, Contribution, bundle};
+use crate::pages::Pages;
 use crate::plugin::{self, HttpPlugin};
 use crate::problem::Problems;
 use crate::swagger::SwaggerUi;
@@ -65,11 +69,16 @@ pub struct Settings {
     pub serve_docs: bool,
     /// Whether changes of a record are refused unless `If-Match` says which version of it they change.
     pub require_if_match: bool,
+    /// What is served at addresses that no operation has: a console.
+    pub pages: Option<Pages>,
+    /// By which `/metrics` are read from elsewhere than this machine.
+    pub metrics_token: MetricsToken,
 }
 
 fn contributions(plugins: &[Arc<dyn HttpPlugin>]) -> Vec<Contribution> {
     let mut all = vec![
         Contribution::new(CORE, "/", HealthApi),
+        Contribution::new(CORE, "/", MetricsApi),
         Contribution::new(CORE, "/api", AuthApi),
         Contribution::new(CORE, "/api", TwoFactorApi),
         Contribution::new(CORE, "/api", LeadsApi),
@@ -123,6 +132,8 @@ pub fn app(
         trusted_proxies,
         serve_docs,
         require_if_match,
+        pages,
+        metrics_token,
     } = settings;
     let Bundle {
         endpoint,
@@ -131,7 +142,10 @@ pub fn app(
         permissions,
     } = bundle(contributions(plugins), crm.events().catalogue())?;
     check(&crm, plugins, &permissions)?;
-    let mut routes = Route::new().nest_no_strip("/", endpoint);
+    let mut routes = match pages {
+        Some(pages) => pages.beside(endpoint),
+        None => Route::new().nest_no_strip("/", endpoint),
+    };
     if serve_docs {
         routes = routes
             .at(DOCUMENT_PATH, get(served(document)))
@@ -139,11 +153,15 @@ pub fn app(
     }
     let origins = AllowedOrigins::new(allowed_origins, secure_cookies);
     let ids = crm.clone();
+    let metrics = Metrics::new().map_err(|error| ApiError::Metrics(error.to_string()))?;
     let endpoint = routes
         .before(head_as_get)
         .with(NormalizePath::new(TrailingSlash::Trim))
         .data(crm)
         .data(health)
+        .data(Seats::default())
+        .data(metrics.clone())
+        .data(metrics_token)
         .data(Consoles::of(plugins))
         .data(origins.clone())
         .data(PasswordLinks {
@@ -157,7 +175,7 @@ pub fn app(
         .with(StrictHttp)
         .with(Problems::new(allowed))
         .with(origins)
-        .with(AccessLog)
+        .with(AccessLog(metrics))
         .with(ClientAddresses::new(trusted_proxies))
         .with(SecurityHeaders)
         .with(RequestIds::new(Arc::new(move || ids.new_request_id())));

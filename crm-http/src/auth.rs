@@ -59,6 +59,12 @@ pub struct Require<P> {
 }
 
 impl<P> Require<P> {
+    /// The caller.
+    #[must_use]
+    pub const fn caller(&self) -> &Authenticated {
+        &self.caller.caller
+    }
+
     /// Who acts.
     #[must_use]
     pub const fn actor(&self) -> &Actor {

@@ -191,6 +191,7 @@ macro_rules! list_parameters {
         $vis struct $Filter {
             $($(#[$field_doc])* $field: $type,)*
             #[serde(default)]
+            #[oai(default)]
             custom: $crate::wire::CustomParameters,
         }
 

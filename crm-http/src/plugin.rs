@@ -13,14 +13,15 @@ mod console;
 
 pub use console::{ConsoleManifest, ConsoleView, NavigationEntry};
 
-pub use crate::auth::{Identified, Permitted, Public, Require, SignedIn};
+pub use crate::auth::{Confidential, Identified, Permitted, Public, Require, SignedIn};
 pub use crate::body::{Body, OptionalBody};
 pub use crate::if_match::IfMatch;
 pub use crate::list::{Count, Onward, SortText, at_most, day, instant, page_request};
+pub use crate::live;
 pub use crate::problem::{Code, FieldError, Problem};
 pub use crate::query::{Query, QueryParameters, invalid, parse};
 pub use crate::reply::{Accepted, Created, Made, Reply, Versioned, location};
-pub use crate::time::Date;
+pub use crate::time::{Date, day as field_day};
 
 use std::sync::Arc;
 

@@ -49,7 +49,7 @@ pub(crate) fn instant(
 }
 
 /// The day, or a violation of `field`.
-pub(crate) fn day(field: &str, date: Date, violations: &mut Violations) -> Option<NaiveDate> {
+pub fn day(field: &str, date: Date, violations: &mut Violations) -> Option<NaiveDate> {
     if !is_day_within(date.0) {
         violations.add(field, OUT_OF_RANGE, DAY_OUT_OF_RANGE);
         return None;

@@ -15,7 +15,7 @@ use crm_domain::customer::{Customer, CustomerFilter, CustomerSort};
 use crm_domain::ids::{CustomerId, UserId};
 use crm_domain::list::SortField as _;
 use crm_domain::page::{Slice, Total};
-use crm_domain::text::Name;
+use crm_domain::text::{Name, SearchTerm};
 use crm_domain::user::UserRef;
 use diesel::dsl::not;
 use diesel::prelude::*;
@@ -26,12 +26,14 @@ use uuid::Uuid;
 use crate::Error;
 use crate::cursor;
 use crate::custom_fields::{self, Hidden};
-use crate::query;
-use crate::record::{imported, matched, merged, named, portioned, stored, unique_by_email, walked};
+use crate::query::{self, Part};
+use crate::record::{imported, in_order, matched, merged, named, stored, unique_by_email, walked};
 use crate::schema::customers;
 use crate::users::{self, UserRefRow};
 
-use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
+use matching::{
+    at_hand, is_plain, matching, order, sliced, visible, visible_of, with_assignee, words,
+};
 use row::{CustomerKeys, CustomerRow};
 pub use search::{newest, newest_with_words, search};
 
@@ -41,7 +43,7 @@ named!(customers: Customer);
 unique_by_email!(customers: Customer (CustomerId));
 matched!(customers(CustomerId));
 imported!(customers: Customer as CustomerRow and CustomerKeys, read by |row| Ok(Customer::from(row)));
-portioned!(customers: Customer as CustomerRow by CustomerFilter and CustomerSort);
+in_order!(customers: Customer as CustomerRow by CustomerFilter and CustomerSort);
 merged!(customers: Customer);
 
 /// A customer together with who looks after them.
@@ -98,7 +100,7 @@ pub async fn merged_to(conn: &mut AsyncPgConnection, id: CustomerId) -> Result<C
     Ok(last)
 }
 
-/// One slice of the customers that match, in order, and whether there are more behind it.
+/// One slice of the customers that match, in order.
 ///
 /// # Errors
 /// When the database fails.
@@ -108,16 +110,17 @@ pub async fn list(
     sort: CustomerSort,
     slice: &Slice,
     scope: &Scope<Customer>,
-) -> Result<(Vec<ListedCustomer>, bool), Error> {
-    let customers = sliced(matching(filter, scope), order(sort), slice);
-    let query = with_assignee(customers).select((
-        CustomerRow::as_select(),
-        Option::<UserRefRow>::as_select(),
-        HIDDEN,
-    ));
-    let is_kept = is_plain(filter) && sort.field.custom().is_none();
-    let (rows, goes_on) = query::slice(conn, query, slice, is_kept).await?;
-    Ok((listed(conn, rows).await?, goes_on))
+) -> Result<Part<ListedCustomer>, Error> {
+    let Part {
+        records: rows,
+        goes_on,
+        total,
+    } = page(conn, filter, sort, slice, scope).await?;
+    Ok(Part {
+        records: listed(conn, rows).await?,
+        goes_on,
+        total,
+    })
 }
 
 /// The next of the customers that [`open`] began to read; none at the end.
@@ -140,7 +143,7 @@ pub async fn count(
     scope: &Scope<Customer>,
 ) -> Result<Total, Error> {
     let query = matching(filter, scope).select(1.into_sql::<Integer>());
-    let cap = query::total_cap(exact, filter.search.is_some());
+    let cap = query::total_cap(exact, words(filter).is_some());
     query::total(conn, query, cap, is_plain(filter)).await
 }
 
@@ -185,8 +188,6 @@ pub async fn shown(
         note_count: note_count.unwrap_or_default(),
     })
 }
-
-type Row = (CustomerRow, Option<UserRefRow>, Vec<String>);
 
 const HIDDEN: Hidden = Hidden("customer");
 

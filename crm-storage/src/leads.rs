@@ -34,7 +34,7 @@ use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{Lead, LeadFilter, LeadSort};
 use crm_domain::list::SortField as _;
 use crm_domain::page::{Slice, Total};
-use crm_domain::text::Name;
+use crm_domain::text::{Name, SearchTerm};
 use crm_domain::user::UserRef;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
@@ -43,13 +43,15 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::Error;
 use crate::cursor;
 use crate::custom_fields::{self, Hidden};
-use crate::query;
-use crate::record::{imported, matched, merged, named, portioned, stored, unique_by_email, walked};
+use crate::query::{self, Part};
+use crate::record::{imported, in_order, matched, merged, named, stored, unique_by_email, walked};
 use crate::schema::leads;
 use crate::users::UserRefRow;
 
 pub use history::{ListedStatusChange, insert_status_change, list_status_changes};
-use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
+use matching::{
+    at_hand, is_plain, matching, order, sliced, visible, visible_of, with_assignee, words,
+};
 use row::{LeadKeys, LeadRow};
 pub use search::{newest, newest_with_words, search};
 
@@ -59,7 +61,7 @@ named!(leads: Lead);
 unique_by_email!(leads: Lead (LeadId));
 matched!(leads(LeadId));
 imported!(leads: Lead as LeadRow and LeadKeys, read by Lead::try_from);
-portioned!(leads: Lead as LeadRow by LeadFilter and LeadSort);
+in_order!(leads: Lead as LeadRow by LeadFilter and LeadSort);
 merged!(leads: Lead);
 
 /// A lead together with who works on it.
@@ -94,7 +96,7 @@ pub async fn find(
     row.map(listed).transpose()
 }
 
-/// One slice of the leads that match, in order, and whether there are more behind it.
+/// One slice of the leads that match, in order.
 ///
 /// # Errors
 /// When the database fails, or a stored row makes no lead.
@@ -104,17 +106,17 @@ pub async fn list(
     sort: LeadSort,
     slice: &Slice,
     scope: &Scope<Lead>,
-) -> Result<(Vec<ListedLead>, bool), Error> {
-    let leads = sliced(matching(filter, scope), order(sort), slice);
-    let query = with_assignee(leads).select((
-        LeadRow::as_select(),
-        Option::<UserRefRow>::as_select(),
-        HIDDEN,
-    ));
-    let is_kept = is_plain(filter) && sort.field.custom().is_none();
-    let (rows, goes_on) = query::slice(conn, query, slice, is_kept).await?;
-    let leads = rows.into_iter().map(listed).collect::<Result<_, _>>()?;
-    Ok((leads, goes_on))
+) -> Result<Part<ListedLead>, Error> {
+    let Part {
+        records: rows,
+        goes_on,
+        total,
+    } = page(conn, filter, sort, slice, scope).await?;
+    Ok(Part {
+        records: rows.into_iter().map(listed).collect::<Result<_, _>>()?,
+        goes_on,
+        total,
+    })
 }
 
 /// The next of the leads that [`open`] began to read; none at the end.
@@ -137,7 +139,7 @@ pub async fn count(
     scope: &Scope<Lead>,
 ) -> Result<Total, Error> {
     let query = matching(filter, scope).select(1.into_sql::<Integer>());
-    let cap = query::total_cap(exact, filter.search.is_some());
+    let cap = query::total_cap(exact, words(filter).is_some());
     query::total(conn, query, cap, is_plain(filter)).await
 }
 
@@ -179,8 +181,6 @@ pub async fn list_became(
         .load(conn)
         .await?)
 }
-
-type Row = (LeadRow, Option<UserRefRow>, Vec<String>);
 
 const HIDDEN: Hidden = Hidden("lead");
 

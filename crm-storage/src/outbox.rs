@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::schema::events;
 
-pub use feed::{Settled, WindowEnd, list, reset_restored, settled, window_end};
+pub use feed::{Settled, WindowEnd, end, find, list, reset_restored, settled, window_end};
 
 /// An event as stored.
 #[derive(Debug, Clone)]

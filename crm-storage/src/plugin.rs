@@ -46,7 +46,7 @@ pub mod purge;
 pub mod records;
 
 pub use crate::query::{
-    After, Cached, Counted, Locked, Order, Paged, after_prefix, contains_pattern, escaped,
+    After, Cached, Counted, Locked, Order, Paged, Part, after_prefix, contains_pattern, escaped,
     has_trigram, locked, slice, total, total_cap,
 };
 pub use crate::visibility::{Owned, Within, within, within_owner};

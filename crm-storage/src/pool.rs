@@ -47,6 +47,18 @@ impl Pool {
         self.requests.status().max_size
     }
 
+    /// How the connections for requests are used now.
+    #[must_use]
+    pub fn in_use(&self) -> InUse {
+        let status = self.requests.status();
+        InUse {
+            most: status.max_size,
+            open: status.size,
+            idle: status.available,
+            waiting: status.waiting,
+        }
+    }
+
     /// Lends none any more.
     pub fn close(&self) {
         let Self {
@@ -59,6 +71,19 @@ impl Pool {
             connections.close();
         }
     }
+}
+
+/// How the connections for requests are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InUse {
+    /// The most that there may be.
+    pub most: usize,
+    /// How many are open.
+    pub open: usize,
+    /// How many of these nobody has on loan.
+    pub idle: usize,
+    /// How many requests wait for one.
+    pub waiting: usize,
 }
 
 /// A connection on loan from the pool; it goes back when dropped.

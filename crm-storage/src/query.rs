@@ -150,6 +150,51 @@ impl<Q> Query for Counted<Q> {
     type SqlType = BigInt;
 }
 
+/// The rows of a query, found as if all of them were wanted, and read as far as they are. Postgres, told that a few are enough,
+/// reads the table until it has them; of a word it guesses badly how soon that is.
+pub(crate) struct LookedUp<Q>(pub(crate) Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for LookedUp<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH found AS MATERIALIZED (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") SELECT FROM found");
+        Ok(())
+    }
+}
+
+/// A query of which the table holds some of its rows only, the first of an order. They are read one after the other until the
+/// query has enough, by no index of what it asks.
+pub(crate) struct Among<F, Q> {
+    /// The table, as literal SQL.
+    pub(crate) table: &'static str,
+    /// All columns of those rows.
+    pub(crate) first: F,
+    /// What is asked of them.
+    pub(crate) query: Q,
+}
+
+impl<F: QueryFragment<Pg>, Q: QueryFragment<Pg>> QueryFragment<Pg> for Among<F, Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // Within the query, its name means these rows; within them, the table.
+        out.push_sql("WITH ");
+        out.push_sql(self.table);
+        out.push_sql(" AS (");
+        self.first.walk_ast(out.reborrow())?;
+        out.push_sql(") ");
+        self.query.walk_ast(out)
+    }
+}
+
+impl<F, Q> QueryId for Among<F, Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<F, Q: Query> Query for Among<F, Q> {
+    type SqlType = Q::SqlType;
+}
+
 /// An order by one column, in which the id breaks ties: `leads.created_at DESC, leads.id DESC`.
 #[derive(Debug, Clone)]
 pub struct Order {
@@ -261,6 +306,27 @@ literal_columns!(Order, After);
 
 pub(crate) use literal_columns;
 
+/// One slice of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part<T> {
+    /// The records, in order.
+    pub records: Vec<T>,
+    /// Whether there are more behind them.
+    pub goes_on: bool,
+    /// How many match, up to the cap of lists with words, where they had to be counted to find these.
+    pub total: Option<Total>,
+}
+
+impl<T> From<(Vec<T>, bool)> for Part<T> {
+    fn from((records, goes_on): (Vec<T>, bool)) -> Self {
+        Self {
+            records,
+            goes_on,
+            total: None,
+        }
+    }
+}
+
 /// One slice of a query's rows, and whether there are more behind it. `is_kept` as [`Paged::is_kept`].
 ///
 /// Boxed, since the compiler cannot show that the future of a generic query is `Send` where it is used.
@@ -296,6 +362,9 @@ where
     };
     load.boxed()
 }
+
+/// Among how many of the first records of a list a word is looked for that many have.
+pub(crate) const FIRST: i64 = 5_000;
 
 /// Up to which number the rows of a list are counted, by whether an exact total is wanted and whether words are searched for;
 /// `None` for all of them.

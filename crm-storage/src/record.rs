@@ -186,36 +186,6 @@ macro_rules! created {
     };
 }
 
-/// Makes what reads any number of records in portions, in the order of their lists.
-macro_rules! portioned {
-    ($table:ident: $Record:ident as $Row:ident by $Filter:ident and $Sort:ident) => {
-        type Selection = (
-            diesel::dsl::AsSelect<$Row, diesel::pg::Pg>,
-            diesel::dsl::AsSelect<Option<UserRefRow>, diesel::pg::Pg>,
-            Hidden,
-        );
-
-        /// Begins to read all records that match, in order, for [`fetch`], within the transaction.
-        ///
-        /// # Errors
-        /// When the database fails.
-        pub async fn open(
-            conn: &mut AsyncPgConnection,
-            filter: &$Filter,
-            sort: $Sort,
-            scope: &Scope<$Record>,
-        ) -> Result<(), Error> {
-            let records = matching(filter, scope).order(order(sort));
-            let query = with_assignee(records).select((
-                $Row::as_select(),
-                Option::<UserRefRow>::as_select(),
-                HIDDEN,
-            ));
-            $crate::cursor::open(conn, query).await
-        }
-    };
-}
-
 /// Makes the conditions that lists of records can be narrowed by to those of somebody, or of nobody.
 #[macro_export]
 macro_rules! assigned {
@@ -434,9 +404,11 @@ macro_rules! merged {
 }
 
 mod imported;
+mod in_order;
 
 pub(crate) use imported::imported;
+pub(crate) use in_order::in_order;
 pub(crate) use {
-    assigned, created, custom, matched, merged, named, narrowed, portioned, stored, tagged,
-    unique_by_email, walked,
+    assigned, created, custom, matched, merged, named, narrowed, stored, tagged, unique_by_email,
+    walked,
 };

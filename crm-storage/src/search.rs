@@ -150,14 +150,15 @@ macro_rules! found {
             query: &SearchQuery,
             scope: &Scope<$Record>,
         ) -> Result<Vec<$Record>, Error> {
-            let newest = newest_first(visible(scope)).limit($crate::search::NEWEST);
-            let rows = $table::table
-                .filter($table::id.eq_any(newest.select($table::id)))
-                .into_boxed();
-            let rows = containing(labelled(rows, query), query.words());
+            let rows = containing(labelled(visible(scope), query), query.words());
             let rows = newest_first(without(with_parts(rows, query), query));
-            let rows = rows.select($Row::as_select());
-            let (rows, _) = $crate::query::slice(conn, rows, &$crate::search::PART, false).await?;
+            let newest = $crate::query::Among {
+                table: stringify!($table),
+                first: newest_first(visible(scope)).limit($crate::search::NEWEST),
+                query: rows.select($Row::as_select()),
+            };
+            let part = &$crate::search::PART;
+            let (rows, _) = $crate::query::slice(conn, newest, part, false).await?;
             let rows: Vec<$Row> = rows;
             rows.into_iter().map($read).collect()
         }

@@ -12,7 +12,7 @@ use crm_domain::ids::{TaskId, UserId};
 use crm_domain::list::SortField as _;
 use crm_domain::page::{Slice, Total};
 use crm_domain::task::{Related, RelatedKind, Task, TaskFilterAt, TaskSort};
-use crm_domain::text::Name;
+use crm_domain::text::{Name, SearchTerm};
 use crm_domain::user::UserRef;
 use diesel::dsl::not;
 use diesel::prelude::*;
@@ -23,19 +23,21 @@ use uuid::Uuid;
 use crate::Error;
 use crate::cursor;
 use crate::custom_fields::{self, Hidden};
-use crate::query;
-use crate::record::{portioned, stored, walked};
+use crate::query::{self, Part};
+use crate::record::{in_order, stored, walked};
 use crate::schema::tasks;
 use crate::users::{self, UserRefRow};
 
 pub use reminders::{lock_to_remind_of, set_reminded};
 
-use matching::{is_plain, matching, order, sliced, visible, visible_of, with_assignee};
+use matching::{
+    at_hand, is_plain, matching, order, sliced, visible, visible_of, with_assignee, words,
+};
 use row::{TaskKeys, TaskRow};
 pub use search::{newest, newest_with_words, search};
 
 stored!(tasks: Task (TaskId) as TaskRow and TaskKeys, read by Task::try_from);
-portioned!(tasks: Task as TaskRow by TaskFilterAt and TaskSort);
+in_order!(tasks: Task as TaskRow by TaskFilterAt and TaskSort);
 walked!(tasks: Task (TaskId) by TaskFilterAt);
 
 /// A task with what lists show besides.
@@ -72,7 +74,7 @@ pub async fn find(
     row.map(listed).transpose()
 }
 
-/// One slice of the tasks that match, in order, and whether there are more behind it. What they are about has no name
+/// One slice of the tasks that match, in order. What they are about has no name
 /// yet.
 ///
 /// # Errors
@@ -83,17 +85,17 @@ pub async fn list(
     sort: TaskSort,
     slice: &Slice,
     scope: &Scope<Task>,
-) -> Result<(Vec<ListedTask>, bool), Error> {
-    let tasks = sliced(matching(filter, scope), order(sort), slice);
-    let query = with_assignee(tasks).select((
-        TaskRow::as_select(),
-        Option::<UserRefRow>::as_select(),
-        HIDDEN,
-    ));
-    let is_kept = is_plain(&filter.filter) && sort.field.custom().is_none();
-    let (rows, goes_on) = query::slice(conn, query, slice, is_kept).await?;
-    let tasks = rows.into_iter().map(listed).collect::<Result<_, _>>()?;
-    Ok((tasks, goes_on))
+) -> Result<Part<ListedTask>, Error> {
+    let Part {
+        records: rows,
+        goes_on,
+        total,
+    } = page(conn, filter, sort, slice, scope).await?;
+    Ok(Part {
+        records: rows.into_iter().map(listed).collect::<Result<_, _>>()?,
+        goes_on,
+        total,
+    })
 }
 
 /// The next of the tasks that [`open`] began to read; none at the end. What they are about has no name yet.
@@ -116,8 +118,8 @@ pub async fn count(
     scope: &Scope<Task>,
 ) -> Result<Total, Error> {
     let query = matching(filter, scope).select(1.into_sql::<Integer>());
-    let cap = query::total_cap(exact, filter.filter.search.is_some());
-    query::total(conn, query, cap, is_plain(&filter.filter)).await
+    let cap = query::total_cap(exact, words(filter).is_some());
+    query::total(conn, query, cap, is_plain(filter)).await
 }
 
 /// The titles of those of these tasks that the scope reaches, put away or not.
@@ -265,8 +267,6 @@ pub async fn shown(conn: &mut AsyncPgConnection, task: Task) -> Result<ListedTas
         related_name: None,
     })
 }
-
-type Row = (TaskRow, Option<UserRefRow>, Vec<String>);
 
 const HIDDEN: Hidden = Hidden("task");
 

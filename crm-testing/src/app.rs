@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crm_app::plugin;
+use crm_app::plugin::{self, Plugins};
 use crm_app::users::NewUser;
 use crm_app::{Crm, CrmBuilder, HashCost, SecretKey, Secrets};
 use crm_domain::activity::Actor;
@@ -14,7 +14,8 @@ use crm_domain::role::Role;
 use crm_domain::user::User;
 use crm_http::plugin::{HttpPlugin, together};
 use crm_http::server::{self, Limits};
-use crm_http::{Health, Settings};
+use crm_http::{Health, MetricsToken, Settings};
+use crm_storage::migrate;
 use crm_storage::pool::{self, PoolOptions};
 use poem::Response;
 use poem::endpoint::BoxEndpoint;
@@ -49,6 +50,19 @@ pub struct TestApp {
     database: TestDatabase,
 }
 
+fn builder(database: &TestDatabase, clock: &Arc<TestClock>, plugins: Plugins) -> CrmBuilder {
+    // On a loaded machine a test should be slow rather than fail.
+    let patient = PoolOptions {
+        acquire_timeout: Duration::from_secs(30),
+        ..database.options()
+    };
+    let pool = pool::connect(&patient).expect("the database has a good address");
+    Crm::builder(pool, secrets())
+        .clock(Arc::clone(clock) as _)
+        .hash_cost(HashCost::ForTests)
+        .plugins(plugins)
+}
+
 impl TestApp {
     /// The application as it comes.
     pub async fn new() -> Self {
@@ -57,7 +71,7 @@ impl TestApp {
 
     /// The application with hooks or settings of the test's own.
     pub async fn with(configure: impl FnOnce(CrmBuilder) -> CrmBuilder) -> Self {
-        Self::start(configure, settings(), &[]).await
+        Self::start(configure, settings(), &[], Plugins::none()).await
     }
 
     /// The application with plugins, as a server has it that has just started.
@@ -65,34 +79,69 @@ impl TestApp {
     /// # Panics
     /// When the plugins do not go together.
     pub async fn with_plugins(plugins: &[Arc<dyn HttpPlugin>]) -> Self {
-        Self::start(|builder| builder, settings(), plugins).await
+        Self::with_plugin_settings(plugins, &plugin::Settings::default()).await
+    }
+
+    /// The application with plugins, and with settings of theirs.
+    ///
+    /// # Panics
+    /// When the plugins do not go together.
+    pub async fn with_plugin_settings(
+        http_plugins: &[Arc<dyn HttpPlugin>],
+        plugin_settings: &plugin::Settings,
+    ) -> Self {
+        let plugins = together(http_plugins, plugin_settings).expect("the plugins go together");
+        Self::start(|builder| builder, settings(), http_plugins, plugins).await
+    }
+
+    /// The application as another server has it, with other plugins, which starts on the same database when this one has
+    /// stopped. The clock goes on.
+    ///
+    /// # Panics
+    /// When the plugins do not go together.
+    pub async fn restarted_with_plugins(self, http_plugins: &[Arc<dyn HttpPlugin>]) -> Self {
+        let plugins =
+            together(http_plugins, &plugin::Settings::default()).expect("the plugins go together");
+        self.crm.stop_plugins().await;
+        let Self {
+            clock,
+            users,
+            database,
+            ..
+        } = self;
+        let mut conn = database.connect().await;
+        migrate::apply(&mut conn, &plugins.migrations(), |_| {})
+            .await
+            .expect("the migrations go on from what is there");
+        let builder = builder(&database, &clock, plugins);
+        Self::run(builder, (database, clock, users), settings(), http_plugins).await
     }
 
     /// The application with another server's settings.
     pub async fn with_settings(settings: Settings) -> Self {
-        Self::start(|builder| builder, settings, &[]).await
+        Self::start(|builder| builder, settings, &[], Plugins::none()).await
     }
 
     async fn start(
         configure: impl FnOnce(CrmBuilder) -> CrmBuilder,
         settings: Settings,
         http_plugins: &[Arc<dyn HttpPlugin>],
+        plugins: Plugins,
     ) -> Self {
-        let plugins = together(http_plugins, &plugin::Settings::default());
-        let plugins = plugins.expect("the plugins go together");
         let database = TestDatabase::create_with(&plugins.migrations()).await;
         let clock = Arc::new(TestClock::new());
-        // On a loaded machine a test should be slow rather than fail.
-        let patient = PoolOptions {
-            acquire_timeout: Duration::from_secs(30),
-            ..database.options()
-        };
-        let pool = pool::connect(&patient).expect("the database has a good address");
-        let builder = Crm::builder(pool, secrets())
-            .clock(Arc::clone(&clock) as _)
-            .hash_cost(HashCost::ForTests)
-            .plugins(plugins);
-        let crm = configure(builder).build();
+        let builder = configure(builder(&database, &clock, plugins));
+        let kept = (database, clock, AtomicU32::new(0));
+        Self::run(builder, kept, settings, http_plugins).await
+    }
+
+    async fn run(
+        builder: CrmBuilder,
+        (database, clock, users): (TestDatabase, Arc<TestClock>, AtomicU32),
+        settings: Settings,
+        http_plugins: &[Arc<dyn HttpPlugin>],
+    ) -> Self {
+        let crm = builder.build();
         // As if a server had been started now: from here on the time of schedules runs.
         crm.jobs()
             .prepare()
@@ -109,7 +158,7 @@ impl TestApp {
             health,
             endpoint: Arc::new(endpoint),
             contract: Arc::new(Contract::new(document)),
-            users: AtomicU32::new(0),
+            users,
             database,
         }
     }
@@ -228,6 +277,8 @@ pub fn settings() -> Settings {
         trusted_proxies: vec![],
         serve_docs: true,
         require_if_match: false,
+        pages: None,
+        metrics_token: MetricsToken::default(),
     }
 }
 

@@ -9,6 +9,17 @@ use serde_json::{Map, Value, json};
 
 use crate::request::TestResponse;
 
+/// What the document says of who may call an operation.
+pub(crate) struct Guarded {
+    pub(crate) method: Method,
+    /// With records that are not there in the place of its parameters.
+    pub(crate) path: String,
+    pub(crate) permissions: Vec<String>,
+}
+
+/// A record that is not there.
+const NOBODYS: &str = "01900000-0000-7000-8000-000000000000";
+
 /// The API document, ready to check answers.
 pub(crate) struct Contract {
     document: Value,
@@ -33,6 +44,35 @@ impl Contract {
             components,
             compiled: Mutex::default(),
         }
+    }
+
+    /// The operations whose ids begin so, but those that are for everybody.
+    pub(crate) fn guarded(&self, prefix: &str) -> Vec<Guarded> {
+        let paths = self.document.get("paths").and_then(Value::as_object);
+        let mut found = Vec::new();
+        for (path, operations) in paths.into_iter().flatten() {
+            let parts = path.split('/').map(|part| match part {
+                part if part.starts_with('{') => NOBODYS,
+                part => part,
+            });
+            let path = parts.collect::<Vec<_>>().join("/");
+            for (method, operation) in operations.as_object().into_iter().flatten() {
+                let text = |name: &str| operation.get(name).cloned().unwrap_or_default();
+                let id = text("operationId");
+                let is_public = operation.get("security") == Some(&json!([]));
+                if is_public || !id.as_str().is_some_and(|id| id.starts_with(prefix)) {
+                    continue;
+                }
+                let method = method.to_uppercase().parse();
+                let permissions = serde_json::from_value(text("x-permissions"));
+                found.push(Guarded {
+                    method: method.expect("a method"),
+                    path: path.clone(),
+                    permissions: permissions.expect("names of permissions"),
+                });
+            }
+        }
+        found
     }
 
     /// Fails the test when the document does not have such an answer.

@@ -1,4 +1,4 @@
-//! Compares what is in the outbox with the catalogue of events.
+//! What is in the outbox: the events of a piece of work, and whether all are as the catalogue says.
 
 use std::collections::HashMap;
 
@@ -20,6 +20,26 @@ impl TestApp {
         }
         let wrong = |event: &Value| wrong(event, &checks).map(|why| format!("{why}: {event}"));
         stored.iter().filter_map(wrong).collect()
+    }
+
+    /// The names of the events that happen while this goes on, in their order.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn events_of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        let before = self.last_event().await;
+        let done = work.await;
+        let query = format!("select name from events where position > {before} order by position");
+        let rows = self.database().rows(&query).await;
+        let name = |row: &Value| row.get("name")?.as_str().map(str::to_owned);
+        (done, rows.iter().filter_map(name).collect())
+    }
+
+    async fn last_event(&self) -> i64 {
+        let query = "select coalesce(max(position), 0) as last from events";
+        let rows = self.database().rows(query).await;
+        let last = rows.first().and_then(|row| row.get("last")?.as_i64());
+        last.expect("a number")
     }
 }
 

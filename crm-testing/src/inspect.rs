@@ -28,7 +28,6 @@ impl TestDatabase {
     }
 
     /// The rows of a query, each as a JSON object.
-    #[cfg(feature = "app")]
     pub async fn rows(&self, query: &str) -> Vec<serde_json::Value> {
         let query = format!("select to_jsonb(found)::text as cell from ({query}) found");
         let cells = self.cells(&query).await;

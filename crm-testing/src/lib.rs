@@ -17,7 +17,12 @@ mod contract;
 pub mod database;
 #[cfg(feature = "app")]
 mod events;
+pub mod explained;
 mod inspect;
+#[cfg(feature = "app")]
+pub mod live;
+#[cfg(feature = "app")]
+mod permissions;
 #[cfg(feature = "app")]
 pub mod request;
 
@@ -26,3 +31,6 @@ pub use app::{Client, TestApp, permission};
 #[cfg(feature = "app")]
 pub use clock::TestClock;
 pub use database::TestDatabase;
+pub use explained::Explained;
+#[cfg(feature = "app")]
+pub use live::TestStream;

@@ -6,15 +6,16 @@ use clap::Subcommand;
 use crm::app::plugin::{Holdings, Manifest, Plugins};
 
 use super::database::with_database;
-use super::{Failure, say};
+use super::{Failure, new_plugin, say};
 use crate::config::Config;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  crm plugins                list them\n  \
     crm plugins inspect deals  what one brings\n\n\
     Both need no database.";
 
-pub(super) const PURGE_EXAMPLES: &str = "Examples:\n  crm plugin purge deals         \
-    list what would be removed\n  crm plugin purge deals --yes   remove it";
+pub(super) const CHANGE_EXAMPLES: &str = "Examples:\n  crm plugin new contracts --source ../crm   \
+    make ./contracts, with tests\n  crm plugin purge deals                     list what would be removed\n  \
+    crm plugin purge deals --yes               remove it";
 
 #[derive(Subcommand)]
 pub(super) enum Action {
@@ -27,8 +28,9 @@ pub(super) enum Action {
 
 #[derive(Subcommand)]
 pub(super) enum Change {
+    /// Make the crate of a plugin that works and has tests, to begin with
+    New(new_plugin::Arguments),
     /// Remove what a plugin has in the database: tables, migrations, grants, jobs. The activity log is kept
-    #[command(after_help = PURGE_EXAMPLES)]
     Purge {
         /// Its id
         name: String,
@@ -113,21 +115,20 @@ fn list(what: &str, all: impl IntoIterator<Item: Display>) {
     }
 }
 
-pub(super) async fn change(config: &Config, change: Change) -> Result<(), Failure> {
-    let Change::Purge { name, yes } = change;
+pub(super) async fn purge(config: &Config, name: &str, yes: bool) -> Result<(), Failure> {
     with_database(config, async |database| {
         let crm = database.crm(config).await?;
-        let found = crm.plugin_holdings(&name).await?;
+        let found = crm.plugin_holdings(name).await?;
         if found.is_empty() {
             say(format_args!("{name} has nothing in the database"));
             return Ok(());
         }
-        tell(&name, &found);
+        tell(name, &found);
         if !yes {
             let message = "nothing was removed: --yes removes it, and there is no way back";
             return Err(Failure::other(message));
         }
-        crm.purge_plugin(&name).await?;
+        crm.purge_plugin(name).await?;
         say(format_args!(
             "removed; the activity log keeps what it tells of {name}"
         ));

@@ -8,11 +8,12 @@ use clap::Args;
 use crm::app::jobs::Workers;
 use crm::app::users::NewUser;
 use crm::app::{Crm, SystemClock};
+use crm::console::Console;
 use crm::domain::activity::Actor;
 use crm::domain::clock::Clock as _;
 use crm::domain::role::Role;
 use crm::http::server::{self, Limits};
-use crm::http::{Health, Settings};
+use crm::http::{Health, Pages, Settings};
 use crm::storage::migrate::Progress;
 use crm::storage::pool;
 use tokio::net::TcpListener;
@@ -35,6 +36,7 @@ pub(super) struct Arguments {
 /// What a person needs to know of a server that has just started.
 struct Welcome {
     address: SocketAddr,
+    has_console: bool,
     serves_docs: bool,
     setup_token: Option<String>,
     demo: Demo,
@@ -80,7 +82,12 @@ async fn serve(
     (signals, hang_ups): (&Signals, HangUps),
 ) -> Result<(), Failure> {
     let address = listener.local_addr()?;
-    let start = prepare(config, arguments, database, address);
+    let console = match &config.sentry_dsn {
+        Some(dsn) => Console::built_in().reporting_to(&dsn.public(), &dsn.origin()),
+        None => Console::built_in(),
+    };
+    let listening = (address, console.is_built());
+    let start = prepare(config, arguments, database, listening);
     let Some(started) = signals.unless_stopped(start).await else {
         return Ok(());
     };
@@ -92,6 +99,8 @@ async fn serve(
         trusted_proxies: config.trusted_proxies(),
         serve_docs: config.api_docs.is_on(),
         require_if_match: config.require_if_match.is_on(),
+        pages: Some(Pages::new(console)),
+        metrics_token: config.metrics_token(),
     };
     let health = Health::new();
     let app = crm::http::app(crm.clone(), settings, health.clone(), config.http_plugins())?;
@@ -112,22 +121,22 @@ async fn serve(
         Box::pin(worked).await.map_err(Failure::from)
     };
     let serving = async { serving.await.map_err(Failure::from) };
-    tokio::select! {
+    let served = tokio::select! {
         // Both stop when they are told to, and finish what they have begun.
-        served = async { tokio::try_join!(serving, working) } => { served?; }
+        served = async { tokio::try_join!(serving, working) } => served.map(drop),
         // These never end by themselves: they go on for as long as there are requests.
-        () = crm.follow(database.options()) => {}
-        () = audit.keep_sealing() => {}
-        () = imports.keep_going() => {}
-        () = custom_fields.keep_building_indexes(database.options()) => {}
-        () = follow_keys(config, &crm, hang_ups) => {}
-    }
+        () = crm.follow(database.options()) => Ok(()),
+        () = audit.keep_sealing() => Ok(()),
+        () = imports.keep_going() => Ok(()),
+        () = custom_fields.keep_building_indexes(database.options()) => Ok(()),
+        () = follow_keys(config, &crm, hang_ups) => Ok(()),
+    };
     crm.stop_plugins().await;
     // What the last requests did is sealed before the database stops.
     if let Err(error) = audit.seal().await {
         tracing::warn!(%error, "the newest activities wait for their seals until the next start");
     }
-    Ok(())
+    served
 }
 
 /// Goes on with other keys when it is told that there are any. Never ends by itself.
@@ -151,7 +160,7 @@ async fn prepare(
     config: &Config,
     arguments: &Arguments,
     database: &Database,
-    address: SocketAddr,
+    (address, has_console): (SocketAddr, bool),
 ) -> Result<(Crm, Welcome), Failure> {
     database.check(config).await?;
     database
@@ -181,6 +190,7 @@ async fn prepare(
     };
     let welcome = Welcome {
         address,
+        has_console,
         serves_docs: config.api_docs.is_on(),
         setup_token,
         demo,
@@ -229,6 +239,12 @@ impl Welcome {
             let _ = write!(text, "\n  {what:<9} {value}");
         };
         line("address", &url);
+        if !self.has_console {
+            line(
+                "console",
+                "not built; make run builds it, and needs Node.js",
+            );
+        }
         if self.serves_docs {
             line("API docs", &format!("{url}/api/docs"));
         }
@@ -244,12 +260,16 @@ impl Welcome {
         }
         if let Some(token) = &self.setup_token {
             line("set-up", "there are no users; make the first Admin with");
+            let page = format!("{url}/setup#token={token}");
+            let call = format!(
+                "curl -X POST {url}/api/auth/setup -H 'Content-Type: application/json' \\\n      \
+                 -d '{{\"token\": \"{token}\", \"name\": \"Your name\", \
+                 \"emailId\": \"you@example.org\", \"password\": \"a long one\"}}'"
+            );
+            let way = if self.has_console { page } else { call };
             let _ = write!(
                 text,
-                "\n\n    curl -X POST {url}/api/auth/setup -H 'Content-Type: application/json' \\\n      \
-                 -d '{{\"token\": \"{token}\", \"name\": \"Your name\", \
-                 \"emailId\": \"you@example.org\", \"password\": \"a long one\"}}'\n\n  \
-                 The token works once, within a day. The next start prints a new one."
+                "\n\n    {way}\n\n  The token works once, within a day. The next start prints a new one."
             );
         }
         text.push('\n');

@@ -8,6 +8,7 @@ use crm::app::{KeyRefused, MinPasswordChars, SecretKey};
 use crm::domain::due::Tz;
 use crm::http::IpNet;
 use crm::storage::{PoolOptions, pool};
+use sentry::types::Dsn as SentryDsn;
 use tracing_subscriber::EnvFilter;
 
 /// How seriously the server is meant.
@@ -17,6 +18,16 @@ pub(crate) enum Environment {
     Development,
     /// With people's data.
     Production,
+}
+
+impl Environment {
+    /// As the setting has it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Production => "production",
+        }
+    }
 }
 
 impl FromStr for Environment {
@@ -67,6 +78,38 @@ impl FromStr for LogFilter {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         EnvFilter::try_new(text)?;
         Ok(Self(text.to_owned()))
+    }
+}
+
+/// Where Sentry takes errors.
+pub(crate) struct Dsn(SentryDsn);
+
+impl Dsn {
+    pub(crate) fn sentry(&self) -> &SentryDsn {
+        &self.0
+    }
+
+    /// What browsers may know of it: some have a secret too.
+    pub(crate) fn public(&self) -> String {
+        let (scheme, key, host) = (self.0.scheme(), self.0.public_key(), self.0.host());
+        let (port, path, project) = (self.0.port(), self.0.path(), self.0.project_id());
+        format!("{scheme}://{key}@{host}:{port}{path}{project}")
+    }
+
+    /// The origin that the console sends to.
+    pub(crate) fn origin(&self) -> String {
+        format!("{}://{}:{}", self.0.scheme(), self.0.host(), self.0.port())
+    }
+}
+
+impl FromStr for Dsn {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let dsn = text.parse().map(Self);
+        dsn.map_err(
+            |_| "not as https://key@sentry.example.org/1, which Sentry calls the DSN of a project",
+        )
     }
 }
 

@@ -15,8 +15,8 @@ use crate::leads::{make, path};
 #[tokio::test]
 async fn a_conversion_runs_to_its_end_when_its_client_goes_away() {
     let app = TestApp::with(|builder| {
-        builder.before_commit("slow", |_: &LeadConverted, conn| {
-            Box::pin(async move { Ok(conn.batch_execute("select pg_sleep(0.3)").await?) })
+        builder.before_commit("slow", |_: &LeadConverted, hook| {
+            Box::pin(async move { Ok(hook.conn.batch_execute("select pg_sleep(0.3)").await?) })
         })
     })
     .await;

@@ -3,6 +3,7 @@
 mod catalogue;
 mod order;
 mod sight;
+mod stream;
 
 use std::time::Duration;
 

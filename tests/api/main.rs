@@ -32,9 +32,26 @@ mod jobs;
 mod leads;
 mod matrix;
 mod merge;
+mod metrics;
 mod plugins;
 mod search;
 mod tags;
 mod tasks;
 mod timelines;
 mod views;
+
+#[path = "../../src/plugins.rs"]
+mod held;
+
+use crm_testing::TestApp;
+use serde_json::Value;
+
+/// The application with the plugins that the program holds.
+async fn app_as_held() -> TestApp {
+    TestApp::with_plugins(&held::all()).await
+}
+
+/// Its API document.
+fn document_as_held() -> Value {
+    crm_http::document(&held::all()).unwrap()
+}

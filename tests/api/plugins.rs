@@ -3,6 +3,7 @@
 mod clashes;
 mod endpoints;
 mod grants;
+mod hooks;
 mod isolation;
 mod purge;
 mod stock;

@@ -1,9 +1,8 @@
 //! Verifying the activity log on the command line.
 
-use crm_testing::TestDatabase;
 use diesel_async::SimpleAsyncConnection as _;
 
-use crate::database::crm;
+use crate::database::{crm, migrated};
 use crate::program::Folder;
 
 /// The head of the first day that is printed.
@@ -15,7 +14,7 @@ fn head(printed: &str) -> (String, String) {
 
 #[tokio::test]
 async fn a_log_is_sealed_by_the_server_and_verified_on_the_command_line() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let verify = |arguments: &[&str]| {
         let arguments = [&["audit", "verify"], arguments].concat();
         crm(&folder, &database, &arguments).run()
@@ -39,12 +38,13 @@ async fn a_log_is_sealed_by_the_server_and_verified_on_the_command_line() {
         server.signal("-TERM");
         assert_eq!(server.wait().code(), Some(0));
         verified = verify(&[]).done();
-        if !verified.starts_with("1 rows wait") {
+        if !verified.contains("rows wait") {
             break;
         }
     }
+    assert!(!verified.contains("rows wait"), "{verified}");
     assert!(
-        verified.ends_with("1 seals verified: nothing was found\n"),
+        verified.ends_with(" seals verified: nothing was found\n"),
         "{verified}"
     );
     let (day, head) = head(&verified);
@@ -54,20 +54,25 @@ async fn a_log_is_sealed_by_the_server_and_verified_on_the_command_line() {
 
     let mut conn = database.connect().await;
     conn.batch_execute(
-        "set session_replication_role = replica; update activities set action = 'team.deleted'",
+        "set session_replication_role = replica;
+         update activities set action = 'team.deleted' where action = 'team.created'",
     )
     .await
     .unwrap();
     let outcome = verify(&[]);
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
-    let found = format!("found  seal 1 of {day}: activity ");
-    assert!(outcome.stdout.starts_with(&found), "{outcome:?}");
-    assert!(outcome.stdout.ends_with("1 seals verified: 1 findings\n"));
+    assert!(outcome.stdout.starts_with("found  seal "), "{outcome:?}");
+    let found = format!(" of {day}: activity ");
+    assert!(outcome.stdout.contains(&found), "{outcome:?}");
+    assert!(
+        outcome.stdout.ends_with(" seals verified: 1 findings\n"),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_kept_head_that_is_not_there_any_more_is_a_finding() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let kept = format!("2026-11-25={}", "5f".repeat(32));
     let outcome = crm(&folder, &database, &["audit", "verify", "--expect", &kept]).run();
     assert_eq!(outcome.code, Some(1));
@@ -80,7 +85,7 @@ async fn a_kept_head_that_is_not_there_any_more_is_a_finding() {
 
 #[tokio::test]
 async fn what_would_verify_nothing_is_refused() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let verify = |arguments: &[&str]| {
         let arguments = [&["audit", "verify"], arguments].concat();
         crm(&folder, &database, &arguments).run()

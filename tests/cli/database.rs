@@ -3,10 +3,13 @@
 use std::net::TcpListener;
 
 use crm::app::auth::Client;
+use crm::app::plugin::{Plugins, Settings};
 use crm::app::{Crm, Error, SecretKey, Secrets};
+use crm::http::plugin::together;
 use crm_testing::TestDatabase;
 use diesel_async::SimpleAsyncConnection as _;
 
+use crate::held;
 use crate::program::{self, Folder};
 
 /// The program on a test database, which keeps nothing safe.
@@ -15,6 +18,15 @@ pub(crate) fn crm(folder: &Folder, database: &TestDatabase, arguments: &[&str]) 
         ("DATABASE_URL", database.url()),
         ("CRM_ALLOW_UNSAFE_DATABASE", "on"),
     ])
+}
+
+/// A database with the schema of the program and of the plugins that it holds.
+pub(crate) async fn migrated() -> TestDatabase {
+    TestDatabase::create_with(&plugins().migrations()).await
+}
+
+fn plugins() -> Plugins {
+    together(&held::all(), &Settings::default()).unwrap()
 }
 
 async fn sign_in(database: &TestDatabase, email: &str, password: &str) -> Result<(), Error> {
@@ -39,7 +51,7 @@ const CREATE: [&str; 7] = [
 
 #[tokio::test]
 async fn a_user_is_made_given_a_new_password_and_disabled() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let run = |arguments: &[&str]| crm(&folder, &database, arguments);
     let made = run(&CREATE)
         .run_with_input("Ada's own first phrase\n")
@@ -93,7 +105,7 @@ async fn a_user_is_made_given_a_new_password_and_disabled() {
 async fn migrations_are_planned_applied_and_listed() {
     let (folder, database) = (Folder::new(), TestDatabase::create_with(&[]).await);
     let run = |arguments: &[&str]| crm(&folder, &database, arguments);
-    let count = crm::storage::migrate::CORE.len();
+    let count = plugins().migrations().len();
     let behind = run(&CREATE).run_with_input("Ada's own first phrase\n");
     assert!(behind.failed(78).contains("run crm migrate apply"));
     let doctor = run(&["doctor"]).run().done();
@@ -130,7 +142,7 @@ async fn migrations_are_planned_applied_and_listed() {
 
 #[tokio::test]
 async fn a_newer_schema_is_refused_by_every_command() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let newer = "INSERT INTO crm_migrations (plugin, version, name, checksum, app_version) \
                  VALUES ('core', '2999-01-01-000000', 'fly', '', '9.0.0')";
     database.connect().await.batch_execute(newer).await.unwrap();
@@ -158,7 +170,7 @@ async fn a_newer_schema_is_refused_by_every_command() {
 
 #[tokio::test]
 async fn a_database_that_may_lose_data_is_used_only_when_that_is_said() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let doctor = |switch| {
         crm(&folder, &database, &["doctor"])
             .with(&[("CRM_ALLOW_UNSAFE_DATABASE", switch)])
@@ -180,7 +192,7 @@ async fn a_database_that_may_lose_data_is_used_only_when_that_is_said() {
 
 #[tokio::test]
 async fn demo_data_are_loaded_once_or_added() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let run = |arguments: &[&str]| crm(&folder, &database, arguments);
     let loaded = run(&["demo", "--leads", "300"]).run();
     assert!(
@@ -206,7 +218,7 @@ async fn demo_data_are_loaded_once_or_added() {
 
 #[tokio::test]
 async fn a_port_in_use_is_named() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let port = [("PORT", address.port().to_string())];

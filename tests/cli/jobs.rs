@@ -2,7 +2,7 @@
 
 use crm_testing::TestDatabase;
 
-use crate::database::crm;
+use crate::database::{crm, migrated};
 use crate::program::Folder;
 
 const DEAD: &str = "01900000-0000-7000-8000-000000000001";
@@ -11,7 +11,7 @@ const WAITING: &str = "01900000-0000-7000-8000-000000000003";
 
 /// Two dead jobs, and one that waits for its time.
 async fn database() -> TestDatabase {
-    let database = TestDatabase::create().await;
+    let database = migrated().await;
     let jobs = format!(
         "insert into jobs (id, name, payload, state, run_at, attempts, max_attempts, last_error, created_at, died_at) values
          ('{DEAD}', 'letters.send', '{{}}', 'dead', '2026-01-01', 3, 3, E'no\\nanswer', '2026-01-01', '2026-01-01'),
@@ -68,7 +68,7 @@ async fn one_dead_job_runs_again_or_all_of_them() {
 /// A server that is told to stop ends in order, though nobody has queued anything.
 #[tokio::test]
 async fn a_server_gives_reminders_and_stops() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let task = "insert into tasks (id, title, title_key, search_text, status, priority, priority_rank, due_key, remind_at,
                     is_archived, version, created_at, updated_at)
                 values (gen_random_uuid(), 'Call', 'call', 'call', 'Open', 'Low', 1, '9999-12-31', now(), false, 1, now(), now());

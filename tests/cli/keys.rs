@@ -11,7 +11,7 @@ use crm_testing::TestDatabase;
 use reqwest::{Client, Response, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::database::crm;
+use crate::database::{crm, migrated};
 use crate::program::{Folder, Server};
 
 const ADMIN: [(&str, &str); 2] = [
@@ -79,7 +79,7 @@ struct Replicas {
 
 impl Replicas {
     async fn start() -> Self {
-        let (folder, database) = (Folder::new(), TestDatabase::create().await);
+        let (folder, database) = (Folder::new(), migrated().await);
         let servers = ["0.log", "1.log"].map(|log| {
             let log = File::create(folder.path().join(log)).unwrap();
             crm(&folder, &database, &["serve"])

@@ -13,7 +13,12 @@ mod events;
 mod imports;
 mod jobs;
 mod keys;
+mod plugins;
 mod process;
 mod program;
+mod reports;
 mod settings;
 mod transfer;
+
+#[path = "../../src/plugins.rs"]
+mod held;

@@ -4,7 +4,7 @@ use std::fs;
 
 use crm_testing::TestDatabase;
 
-use crate::database::crm;
+use crate::database::{crm, migrated};
 use crate::program::Folder;
 
 /// An Admin to import for.
@@ -29,7 +29,7 @@ fn import<'a>(file: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 
 #[tokio::test]
 async fn what_was_exported_is_imported_again() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let run = |arguments: &[&str]| crm(&folder, &database, arguments).run();
     make_ada(&folder, &database);
     let table = "name,emailId,phone\n=1+1,bob@example.org,\nDan,,12345\n";
@@ -57,7 +57,7 @@ async fn what_was_exported_is_imported_again() {
 
 #[tokio::test]
 async fn an_import_names_the_lines_that_are_wrong() {
-    let (folder, database) = (Folder::new(), TestDatabase::create().await);
+    let (folder, database) = (Folder::new(), migrated().await);
     let run = |arguments: &[&str]| crm(&folder, &database, arguments).run();
     make_ada(&folder, &database);
     let table = "Who,Mail\nBob,bob@example.org\nCyd,no address\n";

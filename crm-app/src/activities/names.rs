@@ -86,6 +86,21 @@ fn named(entries: &[Entry], kind: Resource) -> Vec<Uuid> {
 }
 
 impl Crm {
+    /// The names of those of these records of one kind that the actor may read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn names(
+        &self,
+        actor: &Actor,
+        kind: Resource,
+        ids: &[Uuid],
+    ) -> Result<Vec<(Uuid, String)>> {
+        let access = self.access().await?;
+        let mut conn = self.connection().await?;
+        self.names_of(&mut conn, &access, actor, (kind, ids)).await
+    }
+
     /// The names of those of these records that the actor may read; users and keys are named to whoever sees what they did.
     async fn names_of(
         &self,

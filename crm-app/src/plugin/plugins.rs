@@ -6,12 +6,15 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crm_domain::activity::Actor;
 use crm_domain::event::{self, EventType};
+use crm_domain::ids::CustomerId;
 use crm_domain::permission::{Catalogue, Resource};
 use crm_storage::migrate::{CORE, Migration};
 use crm_storage::plugin::grants::DefaultGrant;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::config::Settings;
 use super::order::ordered;
@@ -22,12 +25,17 @@ use crate::crm::Crm;
 use crate::error::Result;
 use crate::event::Hooks;
 use crate::jobs::Registry;
+use crate::users::Handover;
 
 /// How long each plugin may take to stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) type Health = dyn Fn(Crm) -> BoxFuture<'static, Result<(), String>> + Send + Sync;
 pub(super) type Demo = dyn Fn(Crm, DemoPlan) -> BoxFuture<'static, Result<()>> + Send + Sync;
+pub(super) type CustomerDeals =
+    dyn Fn(Crm, Actor, CustomerId) -> BoxFuture<'static, Result<Vec<Uuid>>> + Send + Sync;
+pub(super) type HandOver =
+    dyn for<'a> Fn(Handover<'a>) -> BoxFuture<'a, Result<usize>> + Send + Sync;
 
 /// What all plugins bring together.
 pub(super) struct Parts {
@@ -41,6 +49,8 @@ pub(super) struct Parts {
     pub(super) provided: HashMap<TypeId, (&'static str, Arc<dyn Any + Send + Sync>)>,
     pub(super) health: Vec<(&'static str, Arc<Health>)>,
     pub(super) demos: Vec<(&'static str, Arc<Demo>)>,
+    pub(super) customer_deals: Option<(&'static str, Arc<CustomerDeals>)>,
+    pub(super) handovers: Vec<Arc<HandOver>>,
 }
 
 /// The plugins of a program, put together: each after those that it requires. Cheap to clone.
@@ -148,6 +158,10 @@ impl Plugins {
         self.0.parts.registry.names()
     }
 
+    pub(crate) fn handovers(&self) -> &[Arc<HandOver>] {
+        &self.0.parts.handovers
+    }
+
     pub(crate) fn hooks(&self) -> &Hooks {
         &self.0.parts.hooks
     }
@@ -182,6 +196,8 @@ impl Parts {
             provided: HashMap::new(),
             health: Vec::new(),
             demos: Vec::new(),
+            customer_deals: None,
+            handovers: Vec::new(),
         }
     }
 }
@@ -239,6 +255,17 @@ impl Crm {
             }
         }
         ailing
+    }
+
+    /// The deals that a customer has, as the plugin that keeps deals tells; none where no plugin does.
+    ///
+    /// # Errors
+    /// As the plugin has it.
+    pub(crate) async fn deals_of(&self, actor: &Actor, id: CustomerId) -> Result<Vec<Uuid>> {
+        match &self.plugins().0.parts.customer_deals {
+            Some((_, find)) => find(self.clone(), actor.clone(), id).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Loads the demo data of the plugins.

@@ -29,11 +29,7 @@ impl Crm {
         check_id(id).map_err(Error::internal)?;
         let mut conn = self.connection().await?;
         let purged = conn
-            .transaction::<_, Error, _>(async |conn| {
-                let holdings = purge::find(conn, id).await?;
-                purge::purge(conn, id, &holdings).await?;
-                Ok(holdings)
-            })
+            .transaction::<_, Error, _>(async |conn| Ok(purge::purge(conn, id).await?))
             .await?;
         self.directory().changed();
         Ok(purged)

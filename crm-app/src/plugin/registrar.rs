@@ -5,25 +5,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use crm_domain::activity::Actor;
 use crm_domain::event::{Event, EventType};
+use crm_domain::ids::CustomerId;
 use crm_domain::permission::{Described, Extent, Permission, Record, Resource};
 use crm_domain::role::Role;
 use crm_storage::migrate::Migration;
 use crm_storage::plugin::Owned;
 use crm_storage::plugin::grants::DefaultGrant;
-use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::config::Settings;
-use super::plugins::{Demo, Health, Parts};
+use super::plugins::{CustomerDeals, Demo, Health, Parts};
 use super::records::RecordKind;
 use super::{Manifest, PluginError};
 use crate::crm::Crm;
 use crate::error::Result;
-use crate::event::HookError;
+use crate::event::{HookContext, HookError};
 use crate::jobs::{AnyEvent, Delivered, Job, JobContext, JobError};
+use crate::users::Handover;
 
 /// The longest name of a kind of record, in bytes.
 const MAX_RESOURCE: usize = 50;
@@ -164,12 +167,12 @@ impl<'a> Registrar<'a> {
     }
 
     /// Runs `hook` in the transaction of each event `E`, before it commits: after those of the plugins that this one requires,
-    /// and of its own in this `order`. The hook may query and write through the connection, and may refuse, which undoes
+    /// and of its own in this `order`. The hook may query and write through its [`HookContext`], and may refuse, which undoes
     /// everything. It must not wait for anything but the database: after [`HOOK_PATIENCE`](super::HOOK_PATIENCE) it is cut off.
     pub fn before_commit<E, F>(&mut self, name: &'static str, order: i32, hook: F) -> &mut Self
     where
         E: Event,
-        F: for<'c> Fn(&'c E, &'c mut AsyncPgConnection) -> BoxFuture<'c, Result<(), HookError>>
+        F: for<'c> Fn(&'c E, HookContext<'c>) -> BoxFuture<'c, Result<(), HookError>>
             + Send
             + Sync
             + 'static,
@@ -281,6 +284,39 @@ impl<'a> Registrar<'a> {
     {
         let load: Arc<Demo> = Arc::new(move |crm, plan| load(crm, plan).boxed());
         self.parts.demos.push((self.manifest.id, load));
+        self
+    }
+
+    /// Finds the deals of a customer that the actor may read, for [`Customers::deals`]: the ids of the newest, at most
+    /// [`MAX_CUSTOMER_DEALS`](super::MAX_CUSTOMER_DEALS). One plugin keeps deals.
+    ///
+    /// [`Customers::deals`]: crate::customers::Customers::deals
+    pub fn customer_deals<F, Fut>(&mut self, find: F) -> &mut Self
+    where
+        F: Fn(Crm, Actor, CustomerId) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Vec<Uuid>>> + Send + 'static,
+    {
+        let plugin = self.manifest.id;
+        let find: Arc<CustomerDeals> =
+            Arc::new(move |crm, actor, customer| find(crm, actor, customer).boxed());
+        if let Some((first, _)) = self.parts.customer_deals.replace((plugin, find)) {
+            self.refuse(PluginError::Twice {
+                what: "keeper of",
+                name: "customers' deals".to_owned(),
+                first,
+                second: plugin,
+            });
+        }
+        self
+    }
+
+    /// Gives records of the plugin's that are assigned to a user to somebody else, when the user leaves: each with its activity and
+    /// its event, and tells how many there were. It is called again until there are none.
+    pub fn hand_over<F>(&mut self, give: F) -> &mut Self
+    where
+        F: for<'c> Fn(Handover<'c>) -> BoxFuture<'c, Result<usize>> + Send + Sync + 'static,
+    {
+        self.parts.handovers.push(Arc::new(give));
         self
     }
 

@@ -6,11 +6,11 @@ use crm_domain::ids::UserId;
 use crm_storage::second_factors::{self as storage, SecondFactor};
 use diesel_async::AsyncPgConnection;
 
-use super::SecondFactors;
 use super::recovery_code::{self, RecoveryCode};
-use super::sealed::Sealed;
 use super::totp::Totp;
+use super::{PURPOSE, SecondFactors};
 use crate::error::{AuthError, Result};
+use crate::sealed::Sealed;
 
 impl SecondFactors<'_> {
     /// Refuses a sign-in without a code that can be used now, when the user has a second factor. The caller has locked
@@ -103,9 +103,7 @@ impl SecondFactors<'_> {
 
     /// Encrypted under the key that is active.
     pub(super) fn seal(&self, user: UserId, totp: &Totp) -> Result<Sealed> {
-        let secrets = self.0.secrets();
-        let key = secrets.refresh.active(self.0.now())?;
-        Sealed::seal(key, user, totp.secret(), self.0.random()?)
+        self.0.seal(PURPOSE, user.uuid(), totp.secret())
     }
 
     pub(super) fn open(&self, factor: &SecondFactor) -> Result<Totp> {
@@ -113,7 +111,8 @@ impl SecondFactors<'_> {
             key_id: factor.key_id.clone(),
             bytes: factor.secret.clone(),
         };
-        Totp::new(&sealed.open(&self.0.secrets().refresh, factor.user)?)
+        let secret = self.0.open(PURPOSE, factor.user.uuid(), &sealed)?;
+        Totp::new(&secret)
     }
 }
 

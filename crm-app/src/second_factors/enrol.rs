@@ -8,11 +8,11 @@ use crm_storage::users;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::SecondFactors;
-use super::sealed::Sealed;
 use super::totp::{self, Totp};
 use crate::auth::lock_verified;
 use crate::auth::{Attempt, Authenticated, Client};
 use crate::error::{AuthError, Error, Result};
+use crate::sealed::Sealed;
 use crate::write;
 
 /// How long a second factor that was begun can be confirmed.

@@ -12,6 +12,7 @@ use crm_storage::{customers, leads, tasks, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::Users;
+use crate::crm::Crm;
 use crate::error::{Error, Result};
 use crate::write;
 use crm_domain::violation::Violations;
@@ -37,6 +38,22 @@ impl Reassign {
     }
 }
 
+/// Records of a plugin's that are to be given to somebody else, in the transaction of a batch.
+pub struct Handover<'a> {
+    /// The CRM, for the plugin's own use cases: those that end in `_in`.
+    pub crm: &'a Crm,
+    /// The transaction.
+    pub conn: &'a mut AsyncPgConnection,
+    /// Who gives them.
+    pub actor: &'a Actor,
+    /// To whom they are assigned.
+    pub from: UserId,
+    /// To whom they go; nobody, when it is `None`.
+    pub to: Option<UserId>,
+    /// How many at most.
+    pub most: i64,
+}
+
 /// How many records were given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reassigned {
@@ -46,6 +63,8 @@ pub struct Reassigned {
     pub customers: usize,
     /// How many tasks.
     pub tasks: usize,
+    /// How many records of plugins.
+    pub others: usize,
 }
 
 impl Reassigned {
@@ -53,6 +72,7 @@ impl Reassigned {
         self.leads += other.leads;
         self.customers += other.customers;
         self.tasks += other.tasks;
+        self.others += other.others;
     }
 }
 
@@ -102,7 +122,8 @@ impl Users<'_> {
         }
     }
 
-    /// Gives the leads, customers and tasks at hand that are assigned to a user to somebody else, in several transactions.
+    /// Gives the leads, customers, tasks and records of plugins at hand that are assigned to a user to somebody else, in several
+    /// transactions.
     /// Whatever interrupts it, it can be done again, and goes on with those that are left.
     ///
     /// # Errors
@@ -138,6 +159,7 @@ impl Users<'_> {
             leads: self.reassign_leads(conn, actor, id, to).await?,
             customers: self.reassign_customers(conn, actor, id, to).await?,
             tasks: self.reassign_tasks(conn, actor, id, to).await?,
+            others: self.reassign_others(conn, actor, id, to).await?,
         };
         if batch != Reassigned::default() {
             let event = RecordsReassigned {
@@ -146,10 +168,33 @@ impl Users<'_> {
                 leads: batch.leads,
                 customers: batch.customers,
                 tasks: batch.tasks,
+                others: batch.others,
             };
             self.0.emit(conn, actor, self.0.now(), &event).await?;
         }
         Ok(batch)
+    }
+
+    async fn reassign_others(
+        &self,
+        conn: &mut AsyncPgConnection,
+        actor: &Actor,
+        id: UserId,
+        to: Reassign,
+    ) -> Result<usize> {
+        let mut given = 0;
+        for hand_over in self.0.plugins().handovers() {
+            given += hand_over(Handover {
+                crm: self.0,
+                conn: &mut *conn,
+                actor,
+                from: id,
+                to: to.user(),
+                most: BATCH,
+            })
+            .await?;
+        }
+        Ok(given)
     }
 
     give!(reassign_leads: leads by LeadEdit { assigned_agent });

@@ -26,6 +26,9 @@ pub struct RecordsReassigned {
     pub customers: usize,
     /// How many tasks.
     pub tasks: usize,
+    /// How many records of plugins.
+    #[serde(default)]
+    pub others: usize,
 }
 
 impl Event for RecordsReassigned {
@@ -43,6 +46,7 @@ impl Event for RecordsReassigned {
             ("leads", json!(self.leads)),
             ("customers", json!(self.customers)),
             ("tasks", json!(self.tasks)),
+            ("others", json!(self.others)),
         ]))
     }
 }

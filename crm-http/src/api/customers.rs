@@ -168,7 +168,8 @@ impl CustomersApi {
 
     /// Show a customer
     ///
-    /// With the newest notes; all of them are at `/api/customers/{id}/notes`.
+    /// With the newest notes; all of them are at `/api/customers/{id}/notes`. With the newest deals that the caller may see, where
+    /// deals are kept.
     #[oai(path = "/customers/:id", method = "get", operation_id = "getCustomer")]
     async fn get(
         &self,
@@ -179,8 +180,9 @@ impl CustomersApi {
         let customer = customers.get(auth.actor(), id.0.into()).await?;
         let newest = PageRequest::first(Limit::most());
         let notes = customers.notes(auth.actor(), id.0.into(), &newest).await?;
+        let deals = customers.deals(auth.actor(), id.0.into()).await?;
         let version = customer.customer.version;
-        Ok(Versioned::new(CustomerRecord::new(customer, notes)).etag(version))
+        Ok(Versioned::new(CustomerRecord::new(customer, notes, deals)).etag(version))
     }
 
     /// Merge customers into this one

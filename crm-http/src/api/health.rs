@@ -50,6 +50,12 @@ impl Health {
     pub fn drain(&self) {
         self.0.is_draining.store(true, Ordering::Relaxed);
     }
+
+    /// Whether it does. What goes on without an end ends then.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.0.is_draining.load(Ordering::Relaxed)
+    }
 }
 
 impl Default for Health {

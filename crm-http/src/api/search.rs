@@ -66,7 +66,7 @@ struct Searched {
     q: Text<{ SearchQuery::MAX_CHARS }>,
     /// Only this kind of record; repeat it for several.
     #[serde(default)]
-    #[oai(validator(max_items = 3))]
+    #[oai(default, validator(max_items = 3))]
     types: Vec<SearchType>,
     /// How many hits: 10, unless it is given.
     #[oai(validator(minimum(value = "1"), maximum(value = "50")))]

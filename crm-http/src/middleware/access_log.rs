@@ -1,4 +1,4 @@
-//! One line a request. The path is the operation's template: what stands in a path or a query may be personal.
+//! One line a request, and its time among the metrics. The path is the operation's template: what stands in a path or a query may be personal.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -6,10 +6,12 @@ use std::time::Instant;
 use crm_domain::ids::UserId;
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
+use crate::metrics::Metrics;
+
 use super::{client_address, request_id};
 
-/// Writes one line a request, at the level `info`.
-pub struct AccessLog;
+/// Writes one line a request, at the level `info`, and counts it.
+pub(crate) struct AccessLog(pub(crate) Metrics);
 
 /// Where the operation notes its path.
 #[derive(Clone, Default)]
@@ -35,12 +37,12 @@ impl<E: Endpoint> Middleware<E> for AccessLog {
     type Output = AccessLogEndpoint<E>;
 
     fn transform(&self, inner: E) -> Self::Output {
-        AccessLogEndpoint(inner)
+        AccessLogEndpoint(inner, self.0.clone())
     }
 }
 
 /// See [`AccessLog`].
-pub struct AccessLogEndpoint<E>(E);
+pub(crate) struct AccessLogEndpoint<E>(E, Metrics);
 
 impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
     type Output = Response;
@@ -53,13 +55,15 @@ impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
         let (request, method) = (request_id::of(&req), req.method().clone());
         let client = client_address::of(&req);
         let response = self.0.call(req).await?.into_response();
+        let (route, took) = (route.0.get().map_or("-", String::as_str), started.elapsed());
+        self.1.answered(&method, route, response.status(), took);
         tracing::info!(
             target: "crm::access",
             %request,
             %method,
-            route = route.0.get().map_or("-", String::as_str),
+            route,
             status = response.status().as_u16(),
-            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             client = client.map(tracing::field::display),
             user = caller.0.get().map(tracing::field::display),
         );

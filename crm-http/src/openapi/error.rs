@@ -3,6 +3,9 @@
 /// Why the APIs do not go together. Both sides are named.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
+    /// Metrics that there are twice: a fault of ours.
+    #[error("the metrics do not go together: {0}")]
+    Metrics(String),
     /// Plugins that do not go together.
     #[error(transparent)]
     Plugin(#[from] crm_app::plugin::PluginError),

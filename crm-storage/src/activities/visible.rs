@@ -3,6 +3,8 @@
 use crm_authz::{Reach, Scope};
 use crm_domain::activity::Entry;
 use crm_domain::api_key::ApiKey;
+use crm_domain::assignment::AssignmentRule;
+use crm_domain::custom_field::FieldDefinition;
 use crm_domain::customer::Customer;
 use crm_domain::event::{OF_MANY_RECORDS, OF_USERS_AS_RECORDS};
 use crm_domain::ids::UserId;
@@ -13,6 +15,7 @@ use crm_domain::role::RoleDefinition;
 use crm_domain::task::Task;
 use crm_domain::team::Team;
 use crm_domain::user::User;
+use crm_domain::view::View;
 use diesel::dsl::{Or, sql};
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, SqlLiteral, ValidGrouping, is_aggregate,
@@ -48,12 +51,18 @@ pub struct Sight {
     pub roles: Option<Scope<RoleDefinition>>,
     /// The jobs, if they may read them.
     pub jobs: Option<Scope<QueuedJob>>,
+    /// The assignment rules, if they may read them.
+    pub rules: Option<Scope<AssignmentRule>>,
+    /// The custom fields, if they may manage them.
+    pub custom_fields: Option<Scope<FieldDefinition>>,
+    /// The views, if they may manage those of others.
+    pub views: Option<Scope<View>>,
     /// The records of plugins that they may read.
     pub plugins: Vec<KindSight>,
     /// For who sees everything: the kinds that the program knows, when they see entries about all others too, which are of
     /// plugins that it does not hold any more.
     pub known: Option<Vec<Resource>>,
-    /// The person who reads: they see what they themselves did to users, keys, teams, roles and jobs, and that they signed in.
+    /// The person who reads: they see what they themselves did to what nobody owns, and that they signed in.
     pub reader: Option<UserId>,
 }
 
@@ -83,8 +92,12 @@ impl Sight {
     /// That the reader may be told of what an entry says, if they see its record: whoever sees a lead, a customer or a task
     /// sees what others do to it, as its timeline shows it.
     pub(crate) fn happenings(&self) -> Or<Within, SqlLiteral<Bool>> {
+        let of_plugins = self.plugins.iter().filter(|plugin| plugin.rows.is_some());
+        let mut kinds = vec!["lead", "customer", "task"];
+        kinds.extend(of_plugins.map(|plugin| plugin.kind.as_str()));
         let in_timelines = format!(
-            "(activities.resource IN ('lead', 'customer', 'task') AND activities.action NOT IN ({}))",
+            "(activities.resource IN ({}) AND activities.action NOT IN ({}))",
+            quoted(&kinds),
             quoted(&OF_MANY_RECORDS)
         );
         within(&self.acts).or(sql(&in_timelines))
@@ -102,7 +115,8 @@ impl Sight {
             )
         };
         let own = |reader| {
-            let kinds = "activities.resource IN ('user', 'apiKey', 'team', 'role', 'job')";
+            let kinds = "activities.resource IN ('user', 'apiKey', 'team', 'role', 'job', \
+                         'assignmentRule', 'customField', 'view')";
             let reach = Reach::Own(reader);
             Case::within(kinds, within_owner("activities.actor_id", &reach))
         };
@@ -120,6 +134,13 @@ impl Sight {
             self.teams.as_ref().map(|_| Case::all(of_kind("team"))),
             self.roles.as_ref().map(|_| Case::all(of_kind("role"))),
             self.jobs.as_ref().map(|_| Case::all(of_kind("job"))),
+            self.rules
+                .as_ref()
+                .map(|_| Case::all(of_kind("assignmentRule"))),
+            self.custom_fields
+                .as_ref()
+                .map(|_| Case::all(of_kind("customField"))),
+            self.views.as_ref().map(|_| Case::all(of_kind("view"))),
             self.reader.map(own),
         ];
         let cases = cases.into_iter().flatten();

@@ -33,11 +33,21 @@ pub(super) fn is_plain(filter: &CustomerFilter) -> bool {
     *filter == everything
 }
 
+/// The words that are looked for.
+pub(super) const fn words(filter: &CustomerFilter) -> Option<&SearchTerm> {
+    filter.search.as_ref()
+}
+
+/// The customers of the filter's owner, if it has one, within the scope: those at hand, or those that are put away.
+pub(super) fn at_hand(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows {
+    archived(visible_of(filter.owner, scope), filter.is_archived)
+}
+
 /// The customers that match the filter within the scope.
 pub(super) fn matching(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows {
     let CustomerFilter {
         search,
-        owner,
+        owner: _,
         not_owners,
         has_owner,
         tag,
@@ -48,7 +58,7 @@ pub(super) fn matching(filter: &CustomerFilter, scope: &Scope<Customer>) -> Rows
         custom: conditions,
         is_archived,
     } = filter;
-    let rows = archived(visible_of(*owner, scope), *is_archived);
+    let rows = at_hand(filter, scope);
     // Those at hand are none, and an index on them does not say so.
     let rows = if *is_archived {
         rows.filter(customers::merged_into.is_null())

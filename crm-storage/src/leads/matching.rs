@@ -61,12 +61,22 @@ pub(super) fn is_plain(filter: &LeadFilter) -> bool {
         && custom.is_empty()
 }
 
+/// The words that are looked for.
+pub(super) const fn words(filter: &LeadFilter) -> Option<&SearchTerm> {
+    filter.search.as_ref()
+}
+
+/// The leads of the filter's agent, if it has one, within the scope: those at hand, or those that are put away.
+pub(super) fn at_hand(filter: &LeadFilter, scope: &Scope<Lead>) -> Rows {
+    archived(visible_of(filter.assigned_agent, scope), filter.is_archived)
+}
+
 /// The leads that match the filter within the scope.
 pub(super) fn matching(filter: &LeadFilter, scope: &Scope<Lead>) -> Rows {
     let LeadFilter {
         statuses,
         search,
-        assigned_agent,
+        assigned_agent: _,
         not_agents,
         has_agent,
         source,
@@ -82,7 +92,7 @@ pub(super) fn matching(filter: &LeadFilter, scope: &Scope<Lead>) -> Rows {
         custom: conditions,
         is_archived,
     } = filter;
-    let rows = archived(visible_of(*assigned_agent, scope), *is_archived);
+    let rows = at_hand(filter, scope);
     // Those at hand are none, and an index on them does not say so.
     let rows = if *is_archived {
         rows.filter(leads::merged_into.is_null())

@@ -118,6 +118,15 @@ pub(super) async fn unlock(conn: &mut AsyncPgConnection) -> Result<(), Error> {
     Ok(())
 }
 
+/// Waits for whoever migrates, and keeps others from it until the transaction ends.
+pub(crate) async fn lock_for_transaction(conn: &mut AsyncPgConnection) -> Result<(), Error> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+        .bind::<BigInt, _>(LOCK)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 async fn call(conn: &mut AsyncPgConnection, sql: &str) -> Result<bool, Error> {
     let row: Answer = diesel::sql_query(sql)
         .bind::<BigInt, _>(LOCK)

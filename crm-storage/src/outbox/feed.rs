@@ -105,6 +105,22 @@ pub async fn window_end(
     }))
 }
 
+/// Where the feed ends; before everything when nothing is in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(conn: &mut AsyncPgConnection, settled: Settled) -> Result<FeedPlace, Error> {
+    let last: Option<(i64, i64)> = events::table
+        .filter(events::horizon.lt(settled.before))
+        .order((events::horizon.desc(), events::position.desc()))
+        .select((events::horizon, events::position))
+        .first(conn)
+        .await
+        .optional()?;
+    let (horizon, position) = last.unwrap_or_default();
+    Ok(FeedPlace { horizon, position })
+}
+
 type Row = (i64, i64, i16, Value, StoredActivity);
 
 /// The first events behind `after` and up to `end` that the reader sees, of these names, if there are any; and whether
@@ -158,6 +174,33 @@ pub async fn list(
     rows.truncate(most);
     let told = rows.into_iter().map(event);
     Ok((told.collect::<Result<_, _>>()?, goes_on))
+}
+
+/// Those of these events that are kept and that the reader sees, in no order.
+///
+/// # Errors
+/// When the database fails, or a stored row makes no event.
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    ids: &[EventId],
+    sight: &Sight,
+) -> Result<Vec<FeedEvent>, Error> {
+    let ids: Vec<_> = ids.iter().map(EventId::as_uuid).collect();
+    let rows: Vec<Row> = events::table
+        .inner_join(activities::table.on(activities::id.eq(events::id)))
+        .filter(events::id.eq_any(ids))
+        .filter(sight.records())
+        .filter(sight.happenings())
+        .select((
+            events::horizon,
+            events::position,
+            events::version,
+            events::payload,
+            StoredActivity::as_select(),
+        ))
+        .load(conn)
+        .await?;
+    rows.into_iter().map(event).collect()
 }
 
 fn event((horizon, position, version, payload, activity): Row) -> Result<FeedEvent, Error> {

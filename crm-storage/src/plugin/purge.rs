@@ -70,15 +70,14 @@ pub async fn find(conn: &mut AsyncPgConnection, plugin: &str) -> Result<Holdings
     })
 }
 
-/// Removes what [`find`] finds, within the caller's transaction.
+/// Removes what [`find`] finds, within the caller's transaction, and answers what that was. It is a migration: no other one runs
+/// meanwhile.
 ///
 /// # Errors
-/// When the database fails, or something of another plugin refers to one of the tables.
-pub async fn purge(
-    conn: &mut AsyncPgConnection,
-    plugin: &str,
-    holdings: &Holdings,
-) -> Result<(), Error> {
+/// When the database fails, something of another plugin refers to one of the tables, or another migration takes too long.
+pub async fn purge(conn: &mut AsyncPgConnection, plugin: &str) -> Result<Holdings, Error> {
+    ledger::lock_for_transaction(conn).await?;
+    let holdings = find(conn, plugin).await?;
     let of_plugin = of_plugin(plugin);
     let tables: Vec<_> = holdings.tables.iter().map(|table| quoted(table)).collect();
     if !tables.is_empty() {
@@ -96,7 +95,7 @@ pub async fn purge(
     diesel::delete(queued).execute(conn).await?;
     let fired = schedules::table.filter(schedules::name.like(&of_plugin));
     diesel::delete(fired).execute(conn).await?;
-    Ok(())
+    Ok(holdings)
 }
 
 fn of_plugin(plugin: &str) -> String {

@@ -25,7 +25,7 @@ narrowed!(tasks: Task, named by title_key);
 custom!(tasks);
 
 /// Whether all tasks, or those in one status, are meant: then one plan is good for all values. See leads.
-pub(super) fn is_plain(filter: &TaskFilter) -> bool {
+pub(super) fn is_plain(at: &TaskFilterAt) -> bool {
     let TaskFilter {
         statuses,
         priority,
@@ -38,7 +38,7 @@ pub(super) fn is_plain(filter: &TaskFilter) -> bool {
         scope: _,
         custom,
         is_archived: _,
-    } = filter;
+    } = &at.filter;
     statuses.len() <= 1
         && priority.is_none()
         && assigned_to.is_none()
@@ -50,12 +50,25 @@ pub(super) fn is_plain(filter: &TaskFilter) -> bool {
         && custom.is_empty()
 }
 
+/// The words that are looked for.
+pub(super) const fn words(at: &TaskFilterAt) -> Option<&SearchTerm> {
+    at.filter.search.as_ref()
+}
+
+/// The tasks of the filter's user, if it has one, within the scope: those at hand, or those that are put away.
+pub(super) fn at_hand(at: &TaskFilterAt, scope: &Scope<Task>) -> Rows {
+    archived(
+        visible_of(at.filter.assigned_to, scope),
+        at.filter.is_archived,
+    )
+}
+
 /// The tasks that match the filter within the scope.
 pub(super) fn matching(at: &TaskFilterAt, scope: &Scope<Task>) -> Rows {
     let TaskFilter {
         statuses,
         priority,
-        assigned_to,
+        assigned_to: _,
         related_to,
         due,
         due_from: _,
@@ -64,10 +77,9 @@ pub(super) fn matching(at: &TaskFilterAt, scope: &Scope<Task>) -> Rows {
         // How far the scope reaches was decided where it was made.
         scope: _,
         custom: conditions,
-        is_archived,
+        is_archived: _,
     } = &at.filter;
-    let rows = archived(visible_of(*assigned_to, scope), *is_archived);
-    let mut rows = in_statuses(rows, statuses);
+    let mut rows = in_statuses(at_hand(at, scope), statuses);
     if let Some(priority) = priority {
         rows = rows.filter(tasks::priority_rank.eq(priority.rank()));
     }

@@ -241,3 +241,33 @@ async fn no_secret_is_in_the_log() {
         assert!(!log.contains(word), "{word}");
     }
 }
+
+/// Assignment rules, custom fields and views are nobody's records; who reads or manages them sees what was done to them.
+#[tokio::test]
+async fn what_is_set_up_is_seen_by_who_may_read_or_manage_it() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let (agent, reader) = (app.agent().await, app.as_role(Role::ReadOnly).await);
+    let rule = json!({ "name": "All", "strategy": "fixed", "users": [agent.user().id] });
+    let rule = admin.post("/api/assignment-rules").json(rule);
+    rule.expect(201).await;
+    let field = json!({ "resource": "lead", "key": "tier", "label": "Tier", "type": "text" });
+    let field = admin.post("/api/custom-fields").json(field);
+    field.expect(201).await;
+    for client in [&admin, &agent] {
+        let view = json!({ "resource": "lead", "name": "Mine" });
+        client.post("/api/views").json(view).expect(201).await;
+    }
+    let kinds = ["assignmentRule", "customField", "view"];
+    let seen = async |client: &Client<'_>| {
+        let mut seen = Vec::new();
+        for kind in kinds {
+            let entries = actions(client, &format!("resource={kind}")).await;
+            seen.push(entries.len());
+        }
+        seen
+    };
+    assert_eq!(seen(&admin).await, [1, 1, 2]);
+    assert_eq!(seen(&reader).await, [1, 0, 0]);
+    assert_eq!(seen(&agent).await, [0, 0, 1], "their own view");
+}

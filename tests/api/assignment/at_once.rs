@@ -165,21 +165,3 @@ async fn leads_of_one_transaction_are_given_as_those_of_many() {
     }
     assert_eq!(count(all), each([a, b, c, d], 40));
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn zz_measure() {
-    let app = TestApp::new().await;
-    let admin = app.admin().await;
-    let users = agents::<4>(&app).await;
-    for what in ["none", "fixed", "roundRobin", "leastOpen"] {
-        if what != "none" {
-            rule(&admin, &users, json!({ "strategy": what, "position": 1 })).await;
-        }
-        at_once(&admin, 64, &json!({})).await;
-        let begun = std::time::Instant::now();
-        for _ in 0..4 {
-            at_once(&admin, 64, &json!({})).await;
-        }
-        eprintln!("MEASURED {what}: {:?} for 256", begun.elapsed());
-    }
-}

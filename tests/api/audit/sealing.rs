@@ -1,7 +1,5 @@
 //! Every row gets one seal, in the order of the rows, and nobody who writes waits for that.
 
-use std::time::{Duration, Instant};
-
 use chrono::TimeDelta;
 use crm_app::audit::{Days, VerifyPlan};
 use crm_testing::TestApp;
@@ -76,15 +74,9 @@ async fn nobody_who_writes_waits_for_the_sealer() {
         )
         .await
         .unwrap();
-    let began = Instant::now();
+    // Whoever waited for the sealer would lose patience, and be refused.
     let names: Vec<_> = (0..WRITERS).map(|number| number.to_string()).collect();
     join_all(names.iter().map(|name| write(&app, name))).await;
-    // Less than the second of anybody's patience with a lock.
-    assert!(
-        began.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        began.elapsed()
-    );
     // Another server does not wait either.
     assert_eq!(app.crm.audit().seal().await.unwrap(), 0);
     sealer.batch_execute("rollback").await.unwrap();

@@ -1,11 +1,11 @@
 //! Lists that are longer than the document says, in every body that has one.
 
-use crm_testing::TestApp;
 use poem::http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{admin, refused};
 use crate::leads::NOBODY;
+use crate::{app_as_held, document_as_held};
 
 /// The schema itself, for one that only refers to it.
 fn resolve<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
@@ -82,9 +82,9 @@ fn too_long(document: &Value, schema: &Value) -> Vec<(String, Value)> {
 
 #[tokio::test]
 async fn a_list_that_is_longer_than_the_document_says_is_refused_wherever_there_is_one() {
-    let app = TestApp::new().await;
+    let app = app_as_held().await;
     let admin = admin(&app).await;
-    let document = crm_http::document(&[]).unwrap();
+    let document = document_as_held();
     let before = app.database().fingerprint().await;
     let mut lists = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {

@@ -22,19 +22,22 @@ enum Fault {
 /// The first lead that is made meets the fault.
 fn once(builder: CrmBuilder, fault: Fault) -> CrmBuilder {
     let met = Arc::new(AtomicU32::new(0));
-    builder.before_commit::<LeadCreated, _>("fault", move |_, conn| {
+    builder.before_commit::<LeadCreated, _>("fault", move |_, hook| {
         let is_first = met.fetch_add(1, Ordering::Relaxed) == 0;
         Box::pin(async move {
             match fault {
                 _ if !is_first => Ok(()),
                 Fault::Fails => {
-                    let failed = diesel::sql_query("select 1 / 0").execute(conn).await;
+                    let failed = diesel::sql_query("select 1 / 0").execute(hook.conn).await;
                     failed.map(drop).map_err(HookError::from)
                 }
                 Fault::Panics => panic!("a fault"),
                 Fault::LosesTheClaim => {
                     let stolen = "update idempotency_keys set claim = gen_random_uuid()";
-                    conn.batch_execute(stolen).await.map_err(HookError::from)
+                    hook.conn
+                        .batch_execute(stolen)
+                        .await
+                        .map_err(HookError::from)
                 }
             }
         })

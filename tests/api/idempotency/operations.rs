@@ -4,12 +4,13 @@ use crm_testing::Client;
 use serde_json::{Value, json};
 
 use super::{is_refused, is_replay_of};
-use crate::authorization::{Operation, operations};
+use crate::authorization::{Operation, core_operations};
+use crate::document_as_held;
 use crate::matrix::world::{Caller, Kind, Subject, World};
 use crate::matrix::{body, kind};
 
 fn takes_a_key(operation: &Operation) -> bool {
-    let document = crm_http::document(&[]).unwrap();
+    let document = document_as_held();
     let method = operation.method.as_str().to_lowercase();
     let parameters = &document["paths"][&operation.template][method]["parameters"];
     parameters
@@ -20,7 +21,7 @@ fn takes_a_key(operation: &Operation) -> bool {
 }
 
 fn changes() -> impl Iterator<Item = Operation> {
-    operations()
+    core_operations()
         .into_iter()
         .filter(|operation| operation.method != "GET")
 }

@@ -34,7 +34,7 @@ async fn converting_makes_a_customer_of_the_lead() {
     let now = json!("2026-01-02T12:00:05Z");
     let customer = json!({
         "id": id(&answer["customer"]), "name": "John Smith", "company": "ACME", "emailId": lead["emailId"],
-        "phone": "123 456", "noteCount": 0, "tags": ["VIP"], "owner": user(&agent), "deals": [], "originLeadId": id(&lead),
+        "phone": "123 456", "noteCount": 0, "tags": ["VIP"], "owner": user(&agent), "originLeadId": id(&lead),
         "mergedInto": null, "isArchived": false, "custom": {},
         "version": 1, "createdBy": admin.user().id.to_string(), "createdAt": now, "updatedAt": now,
     });

@@ -38,7 +38,9 @@ async fn hook(conn: &mut AsyncPgConnection, then: Then) -> Result<(), HookError>
 }
 
 fn before<E: Event>(builder: CrmBuilder, then: Then) -> CrmBuilder {
-    builder.before_commit::<E, _>("limits", move |_, conn| Box::pin(hook(conn, then)))
+    builder.before_commit::<E, _>("limits", move |_, context| {
+        Box::pin(hook(context.conn, then))
+    })
 }
 
 /// Converts and dry-runs, each in vain, and looks whether anything was written and anything is stuck.

@@ -17,6 +17,7 @@ use crm_domain::user::User;
 use crm_domain::view::{NewView, ViewFilter, Viewed};
 use crm_testing::{Client, TestApp};
 
+use crate::app_as_held;
 use crate::authorization::Operation;
 
 /// An id that nothing has.
@@ -87,6 +88,7 @@ pub(crate) enum Kind {
     Import,
     CustomField,
     View,
+    Webhook,
 }
 
 pub(crate) struct World {
@@ -100,7 +102,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let app = TestApp::new().await;
+        let app = app_as_held().await;
         // Some Admin who is always there, so that no case is about the last one.
         app.user(Role::Admin).await;
         let team = app
@@ -248,6 +250,7 @@ impl World {
             Kind::View if caller == Caller::Demoted && subject == Subject::Own => None,
             Kind::View => Some(self.view(owner, subject == Subject::Teammates).await),
             Kind::Import => Some(self.import(owner).await),
+            Kind::Webhook => Some(self.webhook(owner).await),
         }
     }
 
@@ -305,6 +308,12 @@ impl World {
         if operation.id == "listTags" {
             return format!("{path}?resource=lead");
         }
+        // A webhook's one delivery has its id.
+        let path = path.replace("{deliveryId}", id);
+        if path.contains("{number}") {
+            self.tell_everybody().await;
+            return path.replace("{number}", "1");
+        }
         if !path.contains("{noteId}") {
             return path;
         }
@@ -332,6 +341,28 @@ impl World {
         let newest = "select import_id from import_rows order by xmin::text::bigint desc limit 1";
         let rows = self.app.database().rows(newest).await;
         rows[0]["import_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Behind the back of the product, as imports are, with something that it was told.
+    async fn webhook(&self, owner: UserId) -> String {
+        let name = self.unique_name();
+        let made = format!(
+            "insert into notifications_webhooks (id, name, url, event_types, owner_id, secret, key_id, version, created_at, updated_at)
+             values (gen_random_uuid(), '{name}', 'https://example.org/', '{{lead.created}}', '{owner}', '', '', 1, now(), now());
+             insert into notifications_deliveries (id, webhook_id, event_id, event_type, state, round, tries, created_at)
+             select id, id, id, 'lead.created', 'delivered', 0, 1, now() from notifications_webhooks where name = '{name}'"
+        );
+        self.app.database().execute(&made).await;
+        let query = format!("select id from notifications_webhooks where name = '{name}'");
+        let rows = self.app.database().rows(&query).await;
+        rows[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Gives everybody a notice, their first.
+    async fn tell_everybody(&self) {
+        let told = "insert into notifications_notices (user_id, number, kind, event_id, is_shown, created_at)
+                    select id, 1, 'assigned', id, true, now() from users on conflict do nothing";
+        self.app.database().execute(told).await;
     }
 
     async fn view(&self, owner: UserId, is_shared: bool) -> String {

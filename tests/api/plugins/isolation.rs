@@ -49,6 +49,23 @@ async fn a_panic_in_a_hook_undoes_everything() {
 }
 
 #[tokio::test]
+async fn a_panic_in_an_operation_is_an_error_of_its_caller_only() {
+    let stock = Arc::new(Stock::default());
+    let app = app_with(&stock).await;
+    let agent = app.agent().await;
+    put(&agent, "Lamp").await;
+    *stock.operation.lock().unwrap() = Mood::Panics;
+    let problem = agent.get("/api/stock").expect(500).await;
+    assert_eq!(problem["code"], json!("internal-error"));
+    assert!(!problem.to_string().contains("shelf"), "{problem}");
+    agent.get("/api/leads").expect(200).await;
+    put(&agent, "Chair").await;
+    *stock.operation.lock().unwrap() = Mood::Well;
+    let list = agent.get("/api/stock").expect(200).await;
+    assert_eq!(list["total"], json!(2));
+}
+
+#[tokio::test]
 async fn a_hook_that_does_not_end_is_cut_off_and_undoes_everything() {
     let problem = refused(Mood::Hangs, 503).await;
     assert_eq!(

@@ -1,8 +1,10 @@
 //! What a plugin has left is removed when somebody says so, and nothing else is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crm_app::plugin::Holdings;
+use diesel_async::SimpleAsyncConnection as _;
 
 use super::stock::Stock;
 use super::{app_with, put};
@@ -41,6 +43,24 @@ async fn a_plugin_is_purged_with_all_that_it_has() {
     assert!(applied.unwrap().pending.is_empty());
     app.crm.apply_default_grants().await.unwrap();
     agent.get("/api/stock").expect(200).await;
+}
+
+#[tokio::test]
+async fn a_purge_waits_for_who_migrates() {
+    let app = app_with(&Arc::default()).await;
+    // The lock that crm-storage takes while it migrates.
+    let lock = i64::from_be_bytes(*b"crm_migr");
+    let mut migrating = app.database().connect().await;
+    migrating
+        .batch_execute(&format!("begin; select pg_advisory_xact_lock({lock})"))
+        .await
+        .unwrap();
+    let purging = app.crm.purge_plugin("stock");
+    let early = tokio::time::timeout(Duration::from_millis(300), purging).await;
+    assert!(early.is_err(), "it did not wait");
+    migrating.batch_execute("rollback").await.unwrap();
+    let purged = app.crm.purge_plugin("stock").await.unwrap();
+    assert_eq!(purged.migrations, 1);
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ static MIGRATIONS: &[Migration] = &[Migration {
     sql: include_str!("stock/create_items.sql"),
 }];
 
-/// What the next hook or handler does.
+/// What the next hook, operation or handler does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Mood {
     #[default]
@@ -40,6 +40,7 @@ pub(super) enum Mood {
 #[derive(Default)]
 pub(super) struct Stock {
     pub(super) hook: Arc<Mutex<Mood>>,
+    pub(super) operation: Arc<Mutex<Mood>>,
     pub(super) handler: Arc<Mutex<Mood>>,
     /// How many items were counted by the job.
     pub(super) counted: Arc<AtomicUsize>,
@@ -132,7 +133,7 @@ impl Plugin for Stock {
 
 impl HttpPlugin for Stock {
     fn api(&self, registrar: &mut ApiRegistrar) {
-        registrar.api(api::StockApi);
+        registrar.api(api::StockApi(Arc::clone(&self.operation)));
     }
 
     fn console(&self) -> ConsoleManifest {

@@ -51,9 +51,6 @@ pub struct Customer {
     tags: Vec<TagText>,
     /// Who looks after them.
     owner: Option<UserReference>,
-    /// Their deals; empty where deals are not kept.
-    #[oai(validator(max_items = 100))]
-    deals: Vec<Uuid>,
     /// The lead that became this customer.
     origin_lead_id: Option<Uuid>,
     /// The customer that took this one in; then this one is what is left of it, and read-only.
@@ -107,7 +104,6 @@ impl From<ListedCustomer> for Customer {
             note_count,
             tags: tags.iter().map(Text::from).collect(),
             owner: owner.as_ref().map(UserReference::from),
-            deals: Vec::new(),
             origin_lead_id: origin_lead.map(LeadId::uuid),
             merged_into: merged_into.map(CustomerId::uuid),
             custom: CustomObject::new(custom, &hidden),
@@ -120,7 +116,7 @@ impl From<ListedCustomer> for Customer {
     }
 }
 
-/// A customer with what was written about them.
+/// A customer with what was written about them, and their deals.
 #[derive(Debug, Serialize, Object)]
 pub(super) struct CustomerRecord {
     #[serde(flatten)]
@@ -129,13 +125,21 @@ pub(super) struct CustomerRecord {
     /// The newest notes, the newest first.
     #[oai(validator(max_items = 100))]
     notes: Vec<CustomerNote>,
+    /// The newest of their deals that the caller may see, the newest first; empty where deals are not kept.
+    #[oai(validator(max_items = 100))]
+    deals: Vec<Uuid>,
 }
 
 impl CustomerRecord {
-    pub(super) fn new(customer: ListedCustomer, notes: Listing<ListedNote>) -> Self {
+    pub(super) fn new(
+        customer: ListedCustomer,
+        notes: Listing<ListedNote>,
+        deals: Vec<Uuid>,
+    ) -> Self {
         Self {
             customer: customer.into(),
             notes: notes.records.into_iter().map(CustomerNote::from).collect(),
+            deals,
         }
     }
 }
@@ -152,7 +156,6 @@ impl Row for Customer {
         "owner.id",
         "owner.name",
         "owner.emailId",
-        "deals",
         "originLeadId",
         "isArchived",
         "mergedInto",

@@ -94,7 +94,7 @@ impl From<Feed> for EventFeed {
 #[derive(Debug, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase")]
-struct Event {
+pub(super) struct Event {
     /// Identifies the event, the same each time it is read, as its entry in the activity log.
     id: Uuid,
     /// When.

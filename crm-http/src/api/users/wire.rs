@@ -387,6 +387,9 @@ pub(super) struct UserDisabled {
     /// How many tasks went to somebody else.
     #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
     reassigned_tasks: u64,
+    /// How many records of plugins, such as deals, went to somebody else.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    reassigned_others: u64,
 }
 
 impl UserDisabled {
@@ -397,6 +400,7 @@ impl UserDisabled {
             reassigned_leads: reassigned.leads as u64,
             reassigned_customers: reassigned.customers as u64,
             reassigned_tasks: reassigned.tasks as u64,
+            reassigned_others: reassigned.others as u64,
         }
     }
 }

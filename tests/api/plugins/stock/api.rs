@@ -1,5 +1,7 @@
 //! The operations below `/api/stock`.
 
+use std::sync::{Arc, Mutex};
+
 use chrono::{DateTime, Utc};
 use crm_domain::ids::UserId;
 use crm_domain::list::ListQuery;
@@ -17,6 +19,7 @@ use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Mood;
 use super::item::{ITEM, Item, ItemFilter, ItemSortField};
 use super::items::Items;
 
@@ -92,7 +95,7 @@ list_answer! {
     }
 }
 
-pub(super) struct StockApi;
+pub(super) struct StockApi(pub(super) Arc<Mutex<Mood>>);
 
 #[OpenApi]
 impl StockApi {
@@ -103,6 +106,8 @@ impl StockApi {
         auth: Require<ItemRead>,
         query: Query<StockListItems>,
     ) -> Result<Reply<StockItemList>, Problem> {
+        let mood = *self.0.lock().unwrap();
+        assert_ne!(mood, Mood::Panics, "the shelf breaks");
         let (FilterItems { owner }, sort, page) = query.0.parts()?;
         let query = ListQuery {
             filter: ItemFilter {

@@ -11,7 +11,7 @@ use crm_domain::page::{Slice, Total};
 use crm_domain::permission::Action;
 use crm_domain::text::Name;
 use crm_storage::Error as DatabaseError;
-use crm_storage::plugin::{self, Order, Owned, within};
+use crm_storage::plugin::{self, Order, Owned, Part, within};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
@@ -145,7 +145,7 @@ impl Listed for Item {
         sort: Sort<ItemSortField>,
         slice: &Slice,
         scope: &Scope<Self>,
-    ) -> Result<(Vec<Self>, bool), DatabaseError> {
+    ) -> Result<Part<Self>, DatabaseError> {
         let order = Order::new("stock_items.created_at", "stock_items.id", sort.direction);
         let rows = match slice {
             Slice::Page(_) => matching(filter, scope),
@@ -153,7 +153,8 @@ impl Listed for Item {
         };
         let rows = rows.order(order).select(ItemRow::as_select());
         let (rows, goes_on) = plugin::slice::<_, ItemRow>(conn, rows, slice, true).await?;
-        Ok((rows.into_iter().map(Self::from).collect(), goes_on))
+        let records: Vec<_> = rows.into_iter().map(Self::from).collect();
+        Ok((records, goes_on).into())
     }
 
     async fn count(

@@ -32,7 +32,7 @@ list_parameters! {
         owner: Option<Uuid>,
         /// Looked after by somebody, but not by this user; repeat it for several.
         #[serde(default)]
-        #[oai(validator(max_items = 20))]
+        #[oai(default, validator(max_items = 20))]
         not_owner: Vec<Uuid>,
         /// Looked after by somebody, or by nobody.
         has_owner: Option<bool>,

@@ -27,7 +27,7 @@ list_parameters! {
         assigned_agent: Option<Uuid>,
         /// Worked on by somebody, but not by this user; repeat it for several.
         #[serde(default)]
-        #[oai(validator(max_items = 20))]
+        #[oai(default, validator(max_items = 20))]
         not_agent: Vec<Uuid>,
         /// Worked on by somebody, or by nobody.
         has_agent: Option<bool>,
@@ -35,7 +35,7 @@ list_parameters! {
         source: Option<SourceText>,
         /// From some source, but not from this one; repeat it for several.
         #[serde(default)]
-        #[oai(validator(max_items = 20))]
+        #[oai(default, validator(max_items = 20))]
         not_source: Vec<SourceText>,
         /// From some source, or from none that is known.
         has_source: Option<bool>,

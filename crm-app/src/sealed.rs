@@ -1,38 +1,60 @@
-//! The secrets of second factors as they lie in the database: encrypted under a key that does not.
+//! Secrets that the server itself must know again, as they lie in the database: encrypted under a key that does not.
 //!
-//! AES-256-GCM. The key is derived from the server's, and the user's id is part of what is authenticated: a secret that
-//! is moved to another user's row does not open.
+//! AES-256-GCM. The key is derived from the server's for one purpose, and the id of whose secret it is, is part of what is
+//! authenticated: a secret that is moved to another row does not open.
 
-use crm_domain::ids::UserId;
 use ring::aead::{Aad, NONCE_LEN, Nonce};
+use uuid::Uuid;
 
+use crate::crm::Crm;
 use crate::error::{Error, Result};
 use crate::key_ring::{KeyRing, RingKey};
 
-const PURPOSE: &str = "second factor";
-
-/// A secret of a user's, encrypted.
-pub(super) struct Sealed {
+/// A secret, encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
     /// The name of the key that opens it.
-    pub(super) key_id: String,
+    pub key_id: String,
     /// The nonce, the secret, the tag.
-    pub(super) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
+}
+
+impl Crm {
+    /// Encrypts a secret of the record `of` under the key that is active. What was sealed for one purpose does not open for
+    /// another; a plugin's begins with its id: `notifications webhook`.
+    ///
+    /// # Errors
+    /// When the server has no active key, or no random bytes.
+    pub fn seal(&self, purpose: &'static str, of: Uuid, secret: &[u8]) -> Result<Sealed> {
+        let secrets = self.secrets();
+        let key = secrets.refresh.active(self.now())?;
+        Sealed::seal(key, purpose, of, secret, self.random()?)
+    }
+
+    /// The secret that was sealed for this purpose and record.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the key is not in the ring, or it was encrypted for something else, or changed since.
+    pub fn open(&self, purpose: &'static str, of: Uuid, sealed: &Sealed) -> Result<Vec<u8>> {
+        sealed.open(&self.secrets().refresh, purpose, of)
+    }
 }
 
 impl Sealed {
     /// Encrypts a secret. `nonce` is random, and used this once.
-    pub(super) fn seal(
+    fn seal(
         key: &RingKey,
-        user: UserId,
+        purpose: &'static str,
+        of: Uuid,
         secret: &[u8],
         nonce: [u8; NONCE_LEN],
     ) -> Result<Self> {
         let mut sealed = secret.to_vec();
         key.key()
-            .derive_aead(PURPOSE)
+            .derive_aead(purpose)
             .and_then(|key| {
                 let nonce = Nonce::assume_unique_for_key(nonce);
-                key.seal_in_place_append_tag(nonce, aad(user), &mut sealed)
+                key.seal_in_place_append_tag(nonce, aad(of), &mut sealed)
             })
             .map_err(|_| Error::internal("a secret cannot be encrypted"))?;
         Ok(Self {
@@ -41,40 +63,37 @@ impl Sealed {
         })
     }
 
-    /// The secret.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] when the key is not in the ring, or it was encrypted for another user, or changed since.
-    pub(super) fn open(&self, keys: &KeyRing, user: UserId) -> Result<Vec<u8>> {
+    fn open(&self, keys: &KeyRing, purpose: &'static str, of: Uuid) -> Result<Vec<u8>> {
         let refused = || {
             let key_id = &self.key_id;
             Error::internal(format!(
-                "the second factor of the user {user} does not open with the key {key_id}"
+                "the secret ({purpose}) of {of} does not open with the key {key_id}"
             ))
         };
         // A key that is retired opens what it has encrypted, for as long as it is in the ring.
         let key = keys.find(&self.key_id).ok_or_else(refused)?.key();
-        let key = key.derive_aead(PURPOSE).map_err(|_| refused())?;
+        let key = key.derive_aead(purpose).map_err(|_| refused())?;
         let (nonce, sealed) = self.bytes.split_at_checked(NONCE_LEN).ok_or_else(refused)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| refused())?;
         let mut secret = sealed.to_vec();
         let opened = key
-            .open_in_place(nonce, aad(user), &mut secret)
+            .open_in_place(nonce, aad(of), &mut secret)
             .map_err(|_| refused())?;
         Ok(opened.to_vec())
     }
 }
 
-fn aad(user: UserId) -> Aad<[u8; 16]> {
-    Aad::from(user.uuid().into_bytes())
+fn aad(of: Uuid) -> Aad<[u8; 16]> {
+    Aad::from(of.into_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta};
-    use uuid::Uuid;
 
     use super::*;
+
+    const PURPOSE: &str = "test";
 
     const SECRET: &[u8] = b"12345678901234567890";
 
@@ -89,26 +108,30 @@ mod tests {
         KeyRing::refresh(keys, now).unwrap()
     }
 
-    fn user(number: u128) -> UserId {
-        Uuid::from_u128(number).into()
+    fn whose(number: u128) -> Uuid {
+        Uuid::from_u128(number)
     }
 
     fn seal(keys: &KeyRing, nonce: u8) -> Sealed {
         let key = keys.keys().last().unwrap();
-        Sealed::seal(key, user(1), SECRET, [nonce; NONCE_LEN]).unwrap()
+        Sealed::seal(key, PURPOSE, whose(1), SECRET, [nonce; NONCE_LEN]).unwrap()
     }
 
     #[test]
-    fn a_secret_opens_for_its_user_by_its_key_only() {
+    fn a_secret_opens_for_its_record_and_purpose_by_its_key_only() {
         let sealed = seal(&ring(&[("a", 1)]), 7);
         assert_eq!(sealed.key_id, "a");
-        assert_eq!(sealed.open(&ring(&[("a", 1)]), user(1)).unwrap(), SECRET);
+        assert_eq!(
+            sealed.open(&ring(&[("a", 1)]), PURPOSE, whose(1)).unwrap(),
+            SECRET
+        );
         // Among others, too.
         let keys = ring(&[("a", 1), ("b", 2)]);
-        assert_eq!(sealed.open(&keys, user(1)).unwrap(), SECRET);
-        assert!(sealed.open(&ring(&[("a", 1)]), user(2)).is_err());
-        assert!(sealed.open(&ring(&[("a", 2)]), user(1)).is_err());
-        assert!(sealed.open(&ring(&[("b", 1)]), user(1)).is_err());
+        assert_eq!(sealed.open(&keys, PURPOSE, whose(1)).unwrap(), SECRET);
+        assert!(sealed.open(&ring(&[("a", 1)]), PURPOSE, whose(2)).is_err());
+        assert!(sealed.open(&ring(&[("a", 1)]), "other", whose(1)).is_err());
+        assert!(sealed.open(&ring(&[("a", 2)]), PURPOSE, whose(1)).is_err());
+        assert!(sealed.open(&ring(&[("b", 1)]), PURPOSE, whose(1)).is_err());
     }
 
     #[test]
@@ -117,10 +140,10 @@ mod tests {
         for index in 0..seal(&keys, 7).bytes.len() {
             let mut changed = seal(&keys, 7);
             changed.bytes[index] ^= 1;
-            assert!(changed.open(&keys, user(1)).is_err(), "{index}");
+            assert!(changed.open(&keys, PURPOSE, whose(1)).is_err(), "{index}");
             let mut cut = seal(&keys, 7);
             cut.bytes.truncate(index);
-            assert!(cut.open(&keys, user(1)).is_err(), "{index}");
+            assert!(cut.open(&keys, PURPOSE, whose(1)).is_err(), "{index}");
         }
     }
 

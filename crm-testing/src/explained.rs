@@ -1,15 +1,17 @@
-//! A connection that tells the plan of every statement that runs on it.
+//! A connection that tells the plan of every statement that runs on it: for tests that a query goes by an index where there
+//! are many rows.
 
 use std::fmt;
 use std::future::poll_fn;
 use std::time::Duration;
 
-use crm_testing::TestDatabase;
 use diesel::{QueryableByName, sql_types::BigInt};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_postgres::{AsyncMessage, NoTls};
+
+use crate::database::TestDatabase;
 
 /// Makes the server send each plan, with what was read for it, as a notice.
 /// Without parallel plans: whether Postgres takes one for the last of many pages depends on the sample of its statistics.
@@ -18,8 +20,6 @@ const SETTINGS: &str = "load 'auto_explain'; set auto_explain.log_min_duration =
      set auto_explain.log_level = 'notice'; set auto_explain.log_format = 'json'; \
      set auto_explain.log_analyze = on; set auto_explain.log_buffers = on; set auto_explain.log_timing = off; \
      set client_min_messages = 'notice'; set statement_timeout = '5s'";
-
-const HALF: u64 = 50_000;
 
 #[derive(QueryableByName)]
 struct Count {
@@ -30,16 +30,17 @@ struct Count {
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection that tells the plan of every statement that runs on it.
-pub(crate) struct Explained {
-    pub(crate) conn: AsyncPgConnection,
+pub struct Explained {
+    /// The connection, for what is to be explained.
+    pub conn: AsyncPgConnection,
     notices: UnboundedReceiver<String>,
 }
 
 impl Explained {
-    pub(crate) async fn connect(database: &TestDatabase) -> Self {
-        let (client, mut connection) = tokio_postgres::connect(database.url(), NoTls)
-            .await
-            .unwrap();
+    /// A connection to the database of a test.
+    pub async fn connect(database: &TestDatabase) -> Self {
+        let connected = tokio_postgres::connect(database.url(), NoTls).await;
+        let (client, mut connection) = connected.expect("the database is there");
         let (send, notices) = unbounded_channel();
         tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await
@@ -49,45 +50,48 @@ impl Explained {
                 }
             }
         });
-        let mut conn = AsyncPgConnection::try_from(client).await.unwrap();
-        conn.batch_execute(SETTINGS).await.unwrap();
+        let conn = AsyncPgConnection::try_from(client).await;
+        let mut conn = conn.expect("the connection is ready");
+        let set = conn.batch_execute(SETTINGS).await;
+        set.expect("the server has auto_explain");
         Self { conn, notices }
     }
 
-    pub(crate) async fn set(&mut self, setting: &str) {
-        self.conn
-            .batch_execute(&format!("set {setting}"))
-            .await
-            .unwrap();
+    /// Sets a setting of Postgres: `plan_cache_mode = force_generic_plan`.
+    pub async fn set(&mut self, setting: &str) {
+        let set = self.conn.batch_execute(&format!("set {setting}")).await;
+        set.expect("the setting is one");
     }
 
     /// How many statements the connection keeps prepared.
-    pub(crate) async fn prepared_statements(&mut self) -> i64 {
-        let count: Count = diesel::sql_query("select count(*) from pg_prepared_statements")
-            .get_result(&mut self.conn)
-            .await
-            .unwrap();
-        count.count
+    pub async fn prepared_statements(&mut self) -> i64 {
+        let count = diesel::sql_query("select count(*) from pg_prepared_statements")
+            .get_result::<Count>(&mut self.conn)
+            .await;
+        count.expect("Postgres counts").count
     }
 
     /// The plan of the one statement that ran since the last call.
-    pub(crate) async fn plan(&mut self) -> Plan {
+    pub async fn plan(&mut self) -> Plan {
         let plan = self.next().await;
         assert!(self.notices.try_recv().is_err(), "one statement ran");
         plan
     }
 
-    /// The same, if a statement ran.
-    pub(crate) async fn plan_if_any(&mut self) -> Option<Plan> {
+    /// The plans of all statements that ran since the last call.
+    pub async fn plans(&mut self) -> Vec<Plan> {
         // Plans come in order: all that ran before have told theirs when this one has.
         let last = "select 1";
-        self.conn.batch_execute(last).await.unwrap();
-        let plan = self.next().await;
-        if plan.0["Query Text"] == last {
-            return None;
+        let ran = self.conn.batch_execute(last).await;
+        ran.expect("the connection is still there");
+        let mut plans = Vec::new();
+        loop {
+            let plan = self.next().await;
+            if plan.text() == last {
+                return plans;
+            }
+            plans.push(plan);
         }
-        assert_eq!(self.plan().await.0["Query Text"], last);
-        Some(plan)
     }
 
     async fn next(&mut self) -> Plan {
@@ -101,41 +105,60 @@ impl Explained {
             .split_once("plan:\n")
             .expect("the notice has a plan")
             .1;
-        Plan(serde_json::from_str(json).unwrap())
+        Plan(serde_json::from_str(json).expect("the plan is JSON"))
     }
 }
 
 /// How Postgres ran a statement.
-pub(crate) struct Plan(Value);
+pub struct Plan(Value);
 
 impl Plan {
-    /// Whether it read a table as it lies, or came by more rows in vain than half the leads.
-    pub(crate) fn reads_all(&self, table: &str) -> bool {
+    /// Whether it read a table as it lies, or came by more than so many of its rows in vain.
+    #[must_use]
+    pub fn reads_past(&self, table: &str, most: u64) -> bool {
         self.nodes().iter().any(|node| {
             let kind = node["Node Type"].as_str().unwrap_or_default();
             let passed = node["Rows Removed by Filter"].as_u64().unwrap_or_default();
-            node["Relation Name"] == table && (kind.contains("Seq Scan") || passed > HALF)
+            node["Relation Name"] == table && (kind.contains("Seq Scan") || passed > most)
         })
     }
 
-    /// Whether it looked up more rows in vain than half the leads. Those that it passed in an index alone are none of them.
-    pub(crate) fn looks_up_most(&self, table: &str) -> bool {
+    /// Whether it looked up more than so many rows of a table in vain. Those that it passed in an index alone are none of them.
+    #[must_use]
+    pub fn looks_up_past(&self, table: &str, most: u64) -> bool {
         self.nodes().iter().any(|node| {
             let passed = node["Rows Removed by Filter"].as_u64().unwrap_or_default();
             node["Relation Name"] == table
                 && node["Node Type"] != "Index Only Scan"
-                && passed > HALF
+                && passed > most
         })
     }
 
+    /// Whether it is that of a count.
+    #[must_use]
+    pub fn is_count(&self) -> bool {
+        self.text().starts_with("SELECT count(*)")
+    }
+
     /// Pages of 8 KiB that it looked at.
-    pub(crate) fn pages(&self) -> u64 {
-        let pages = |kind: &str| self.0["Plan"][kind].as_u64().unwrap_or_default();
-        pages("Shared Hit Blocks") + pages("Shared Read Blocks")
+    #[must_use]
+    pub fn pages(&self) -> u64 {
+        let pages = |kind: &str| self.plan().get(kind).and_then(Value::as_u64);
+        pages("Shared Hit Blocks").unwrap_or_default()
+            + pages("Shared Read Blocks").unwrap_or_default()
+    }
+
+    fn text(&self) -> &str {
+        let text = self.0.get("Query Text").and_then(Value::as_str);
+        text.unwrap_or_default()
+    }
+
+    fn plan(&self) -> &Value {
+        self.0.get("Plan").unwrap_or(&Value::Null)
     }
 
     fn nodes(&self) -> Vec<&Value> {
-        let mut nodes = vec![&self.0["Plan"]];
+        let mut nodes = vec![self.plan()];
         let mut next = 0;
         while let Some(node) = nodes.get(next).copied() {
             nodes.extend(node["Plans"].as_array().into_iter().flatten());
