@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { preview } from "vite";
+
+/** The first Admin of each database that a test has. */
+export const admin = {
+  name: "Admin",
+  emailId: "admin@example.org",
+  password: "violet-tandem-otter-77",
+};
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === "string") throw new Error("There is no free port");
+  return address.port;
+}
+
+/** Runs the program, with an empty database unless a parameter has it filled, and stops it. */
+export async function startServer({
+  binary = process.env.CRM_BIN ?? join(import.meta.dirname, "../../../target/debug/crm"),
+  parameters = [] as string[],
+} = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "crm-e2e-"));
+  // Started by root the program runs Postgres as another user, who must be able to enter.
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const server = spawn(binary, ["serve", ...parameters], {
+    // Nothing else of this process: the program refuses settings that it does not know, such as CRM_BIN.
+    env: {
+      ...pick(["PATH", "HOME", "TMPDIR", "CRM_PG_BIN"]),
+      PORT: String(port),
+      CRM_DATA_DIR: join(folder, "data"),
+      CRM_ADMIN_EMAIL: admin.emailId,
+      CRM_ADMIN_PASSWORD: admin.password,
+      CRM_LOG: "warn",
+      // Tests receive what webhooks tell.
+      CRM_PLUGINS__NOTIFICATIONS__ALLOWED_NETWORKS: '["127.0.0.0/8"]',
+    },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url, server);
+  return {
+    url,
+    stop: async () => {
+      server.kill("SIGTERM");
+      if (server.exitCode === null) await once(server, "exit");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function pick(names: string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+async function untilReady(url: string, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (server.exitCode !== null) throw new Error(`The server ended with exit code ${server.exitCode}`);
+    const isReady = await fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isReady) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("The server did not become ready within a minute");
+}
+
+/** Serves what `npm run build` made, with the server behind it, under the content policy that the program sends. */
+export async function startConsole(serverUrl: string, outDir = "dist") {
+  const root = join(import.meta.dirname, "../..");
+  const port = await freePort();
+  const proxy = { "/api": { target: serverUrl }, "/health": { target: serverUrl } };
+  const site = await preview({
+    root,
+    logLevel: "warn",
+    build: { outDir },
+    preview: { host: "127.0.0.1", port, proxy, headers: { "Content-Security-Policy": contentPolicy } },
+  });
+  return { url: `http://127.0.0.1:${port}`, stop: () => site.close() };
+}
+
+const contentPolicy = [
+  "default-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "object-src 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join("; ");

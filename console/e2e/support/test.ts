@@ -1,0 +1,140 @@
+import { test as base, expect, type Page } from "@playwright/test";
+import createClient from "openapi-fetch";
+import type { components, paths } from "../../src/api/schema";
+import { admin, startConsole, startServer } from "./server";
+
+type Api = Awaited<ReturnType<typeof signInToApi>>;
+
+async function signInToApi(baseUrl: string) {
+  const client = createClient<paths>({ baseUrl });
+  const { data } = await client.POST("/api/auth/login", {
+    body: { emailId: admin.emailId, password: admin.password },
+  });
+  if (!data) throw new Error("The Admin cannot sign in");
+  client.use({
+    onRequest: ({ request }) => {
+      request.headers.set("Authorization", `Bearer ${data.token}`);
+    },
+  });
+  return client;
+}
+
+/**
+ * A server with a database of its own for each worker, and the console in front of it. `CONSOLE_URL` names a console
+ * that is served already, and `CRM_URL` the server behind it.
+ */
+export const test = base.extend<
+  { signedIn: Page; problems: string[] },
+  { urls: { site: string; server: string }; api: Api }
+>({
+  urls: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright demands a pattern
+    async ({}, use) => {
+      const { CONSOLE_URL, CRM_URL } = process.env;
+      const server = CRM_URL ? undefined : await startServer();
+      const serverUrl = CRM_URL ?? server?.url ?? "";
+      const site = CONSOLE_URL ? undefined : await startConsole(serverUrl);
+      await use({ site: CONSOLE_URL ?? site?.url ?? "", server: serverUrl });
+      await site?.stop();
+      await server?.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  /** The API, as the Admin, to prepare what a test needs. */
+  api: [async ({ urls }, use) => use(await signInToApi(urls.server)), { scope: "worker" }],
+  baseURL: async ({ urls }, use) => use(urls.site),
+  /** What the browser complains of, such as the content policy. Must be empty at the end of each test. */
+  problems: [
+    async ({ page }, use) => {
+      const problems: string[] = [];
+      page.on("pageerror", (error) => problems.push(String(error)));
+      page.on("console", (message) => {
+        // Answers such as 401 and 409 are part of a test; the browser notes them all the same.
+        if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+          problems.push(message.text());
+        }
+      });
+      await use(problems);
+      expect(problems).toEqual([]);
+    },
+    { auto: true },
+  ],
+  /** A page on which the Admin has signed in. */
+  signedIn: async ({ page }, use) => {
+    await signIn(page);
+    await use(page);
+  },
+});
+
+export { expect };
+
+export async function signIn(page: Page, { emailId, password } = admin): Promise<void> {
+  await page.goto("/login");
+  await page.getByLabel("Email").fill(emailId);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
+  await expect(page).not.toHaveURL(/login/);
+}
+
+/** Makes a lead by the API. */
+export async function makeLead(api: Api, name: string, changes: { company?: string; tags?: string[] } = {}) {
+  const emailId = `${name.toLowerCase().replaceAll(/\W+/g, ".")}.${crypto.randomUUID().slice(0, 8)}@example.org`;
+  const { data } = await api.POST("/api/leads", { body: { name, emailId, ...changes } });
+  if (!data) throw new Error(`${name} was not made`);
+  return data;
+}
+
+/** Makes a customer by the API. */
+export async function makeCustomer(
+  api: Api,
+  name: string,
+  changes: Omit<components["schemas"]["CreateCustomer"], "name"> = {},
+) {
+  const { data } = await api.POST("/api/customers", {
+    params: { query: { allowDuplicate: true } },
+    body: { name, ...changes },
+  });
+  if (!data) throw new Error(`${name} was not made`);
+  return data;
+}
+
+/** Makes a deal by the API, with a customer of its own unless one is given. */
+export async function makeDeal(
+  api: Api,
+  name: string,
+  changes: Partial<components["schemas"]["DealsCreateDeal"]> = {},
+) {
+  const customerId = changes.customerId ?? (await makeCustomer(api, `Customer of ${name}`)).id;
+  const { data } = await api.POST("/api/deals", { body: { ...changes, name, customerId } });
+  if (!data) throw new Error(`${name} was not made`);
+  return data;
+}
+
+/** A stage of the pipeline that every workspace begins with, by its name. */
+export async function findStage(api: Api, name: string) {
+  const { data } = await api.GET("/api/deals/pipelines");
+  const stage = data?.pipelines[0]?.stages.find((other) => other.name === name);
+  if (!stage) throw new Error(`There is no stage ${name}`);
+  return stage;
+}
+
+/** Makes a task by the API. */
+export async function makeTask(api: Api, body: components["schemas"]["CreateTask"]) {
+  const { data } = await api.POST("/api/tasks", { body });
+  if (!data) throw new Error(`${body.title} was not made`);
+  return data;
+}
+
+/** Makes somebody with a role, who can sign in. */
+export async function makeUser(api: Api, role: "Manager" | "Agent" | "ReadOnly") {
+  const emailId = `${role.toLowerCase()}.${crypto.randomUUID().slice(0, 8)}@example.org`;
+  const password = `violet-${crypto.randomUUID()}`;
+  const roles = await api.GET("/api/roles");
+  const id = roles.data?.roles.find(({ name }) => name === role)?.id ?? "";
+  const { data } = await api.POST("/api/users", { body: { name: `Some ${role}`, emailId, roles: [id] } });
+  const token = data?.link?.url.split("token=")[1] ?? "";
+  const set = await api.POST("/api/auth/password", { body: { token, password } });
+  if (!data || !set.response.ok) throw new Error(`The ${role} was not made`);
+  return { ...data.user, emailId, password };
+}
