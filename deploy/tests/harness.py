@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import socket
@@ -149,17 +150,25 @@ class Process:
         return None
 
 
+def unprivileged(folder):
+    """How to start what refuses to run as root, Postgres, with a folder that is its own."""
+    if os.geteuid() != 0:
+        return {}
+    try:
+        user = pwd.getpwnam("postgres")
+    except KeyError:
+        user = pwd.getpwnam("nobody")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
 @contextlib.contextmanager
 def postgres(work):
     """A Postgres of its own; gives the URL of an empty database."""
     binaries = pathlib.Path(postgres_folder())
     folder = work / "postgres"
     folder.mkdir()
-    # It refuses to run as root.
-    options = {}
-    if os.geteuid() == 0:
-        options = {"user": "postgres", "group": "postgres", "extra_groups": []}
-        shutil.chown(folder, "postgres", "postgres")
+    options = unprivileged(folder)
     init = [binaries / "initdb", "--pgdata", folder / "cluster", "--username=crm", "--auth=trust", "--encoding=UTF8"]
     subprocess.run([*init, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/", **options)
     command = [binaries / "postgres", "-D", folder / "cluster", "-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
