@@ -1,24 +1,11 @@
-import { startConsole, startServer } from "./support/server";
-import { expect, makeCustomer, signIn, test as withOurs } from "./support/test";
+import { join } from "node:path";
+import { expect, makeCustomer, signIn, test } from "./support/test";
 
-/** A server that was built with `examples/custom_plugin`, which this console was built without knowledge of. */
-const binary = process.env.CRM_EXAMPLE_BIN;
+// A server that was built with `examples/custom_plugin`, which this console was built without knowledge of.
+const binary =
+  process.env.CRM_EXAMPLE_BIN ?? join(import.meta.dirname, "../../target/example-server/debug/crm");
 
-const test = withOurs.extend<object, { urls: { site: string; server: string } }>({
-  urls: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright demands a pattern
-    async ({}, use) => {
-      const server = await startServer({ binary });
-      const site = await startConsole(server.url);
-      await use({ site: site.url, server: server.url });
-      await site.stop();
-      await server.stop();
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
-});
-
-test.skip(!binary, "CRM_EXAMPLE_BIN names no server with the example in it");
+test.use({ server: { binary } });
 
 test("visits are planned and seen without a screen that was built for them", async ({ page, api }) => {
   const customer = await makeCustomer(api, "Visited");

@@ -1,25 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { startConsole, startServer } from "../e2e/support/server";
-import { signIn, test as withUrls } from "../e2e/support/test";
+import { untilStill, withoutStreams } from "../e2e/support/settle";
+import { signIn, test } from "../e2e/support/test";
 
 const folder = join(import.meta.dirname, "../../docs/screens");
 
-/** The same as for journeys, with demo data. */
-const test = withUrls.extend({
-  urls: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright demands a pattern
-    async ({}, use) => {
-      const server = await startServer({ parameters: ["--demo"] });
-      const site = await startConsole(server.url);
-      await use({ site: site.url, server: server.url });
-      await site.stop();
-      await server.stop();
-    },
-    { scope: "worker", timeout: 180_000 },
-  ],
-});
+test.use({ server: { parameters: ["--demo"] } });
 
 /** What is seen, and how one gets there. */
 const screens: Record<string, string | ((page: Page) => Promise<void>)> = {
@@ -63,15 +50,6 @@ function first(address: string, list: string) {
   };
 }
 
-async function settle(page: Page): Promise<void> {
-  await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
-  // The network is never at rest: what happens is told live.
-  await page.waitForTimeout(1_000);
-  await page.waitForFunction(() =>
-    document.getAnimations().every(({ playState }) => playState !== "running"),
-  );
-}
-
 const looks = {
   light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
   dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
@@ -85,6 +63,7 @@ for (const [look, options] of Object.entries(looks)) {
     test("every screen", async ({ page }) => {
       test.setTimeout(300_000);
       await mkdir(folder, { recursive: true });
+      await withoutStreams(page);
       const shoot = (name: string) =>
         page.screenshot({ path: join(folder, `${name}-${look}.jpg`), type: "jpeg", quality: 60 });
       await page.goto("/login");
@@ -94,7 +73,9 @@ for (const [look, options] of Object.entries(looks)) {
       for (const [name, screen] of Object.entries(screens)) {
         if (typeof screen === "string") await page.goto(screen);
         else await screen(page);
-        await settle(page);
+        await page.locator("h1").first().waitFor();
+        await page.waitForLoadState("networkidle");
+        await untilStill(page);
         await shoot(name);
       }
     });

@@ -4,7 +4,6 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { preview } from "vite";
 
 /** The first Admin of each database that a test has. */
 export const admin = {
@@ -74,27 +73,3 @@ async function untilReady(url: string, server: ChildProcess): Promise<void> {
   }
   throw new Error("The server did not become ready within a minute");
 }
-
-/** Serves what `npm run build` made, with the server behind it, under the content policy that the program sends. */
-export async function startConsole(serverUrl: string, outDir = "dist") {
-  const root = join(import.meta.dirname, "../..");
-  const port = await freePort();
-  const proxy = { "/api": { target: serverUrl }, "/health": { target: serverUrl } };
-  const site = await preview({
-    root,
-    logLevel: "warn",
-    build: { outDir },
-    preview: { host: "127.0.0.1", port, proxy, headers: { "Content-Security-Policy": contentPolicy } },
-  });
-  return { url: `http://127.0.0.1:${port}`, stop: () => site.close() };
-}
-
-const contentPolicy = [
-  "default-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "object-src 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-].join("; ");

@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import createClient from "openapi-fetch";
 import type { components, paths } from "../../src/api/schema";
-import { admin, startConsole, startServer } from "./server";
+import { admin, startServer } from "./server";
 
 type Api = Awaited<ReturnType<typeof signInToApi>>;
 
@@ -19,30 +19,23 @@ async function signInToApi(baseUrl: string) {
   return client;
 }
 
-/**
- * A server with a database of its own for each worker, and the console in front of it. `CONSOLE_URL` names a console
- * that is served already, and `CRM_URL` the server behind it.
- */
+/** A server with a database of its own for each worker. Another binary or other parameters are an option of a file. */
 export const test = base.extend<
   { signedIn: Page; problems: string[] },
-  { urls: { site: string; server: string }; api: Api }
+  { server: Parameters<typeof startServer>[0]; url: string; api: Api }
 >({
-  urls: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright demands a pattern
-    async ({}, use) => {
-      const { CONSOLE_URL, CRM_URL } = process.env;
-      const server = CRM_URL ? undefined : await startServer();
-      const serverUrl = CRM_URL ?? server?.url ?? "";
-      const site = CONSOLE_URL ? undefined : await startConsole(serverUrl);
-      await use({ site: CONSOLE_URL ?? site?.url ?? "", server: serverUrl });
-      await site?.stop();
-      await server?.stop();
+  server: [{}, { option: true, scope: "worker" }],
+  url: [
+    async ({ server }, use) => {
+      const { url, stop } = await startServer(server);
+      await use(url);
+      await stop();
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker", timeout: 180_000 },
   ],
   /** The API, as the Admin, to prepare what a test needs. */
-  api: [async ({ urls }, use) => use(await signInToApi(urls.server)), { scope: "worker" }],
-  baseURL: async ({ urls }, use) => use(urls.site),
+  api: [async ({ url }, use) => use(await signInToApi(url)), { scope: "worker" }],
+  baseURL: async ({ url }, use) => use(url),
   /** What the browser complains of, such as the content policy. Must be empty at the end of each test. */
   problems: [
     async ({ page }, use) => {
@@ -79,7 +72,7 @@ export async function signIn(page: Page, { emailId, password } = admin): Promise
 
 /** Makes a lead by the API. */
 export async function makeLead(api: Api, name: string, changes: { company?: string; tags?: string[] } = {}) {
-  const emailId = `${name.toLowerCase().replaceAll(/\W+/g, ".")}.${crypto.randomUUID().slice(0, 8)}@example.org`;
+  const emailId = `${crypto.randomUUID()}@example.org`;
   const { data } = await api.POST("/api/leads", { body: { name, emailId, ...changes } });
   if (!data) throw new Error(`${name} was not made`);
   return data;

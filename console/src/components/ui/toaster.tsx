@@ -7,11 +7,15 @@ import { buttonClass } from "./button";
 
 /** Shows what `notify` says. Once in the app. */
 export default function Toaster() {
+  const { t } = useLingui();
   useEffect(showNotices, []);
   return (
     <Base.Provider toastManager={toastManager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed end-4 bottom-4 z-60 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:w-96">
+        <Base.Viewport
+          aria-label={t`Messages`}
+          className="fixed end-4 bottom-4 z-60 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:w-96"
+        >
           <Notices />
         </Base.Viewport>
       </Base.Portal>
