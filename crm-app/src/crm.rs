@@ -30,7 +30,7 @@ use crate::event::{HookContext, HookError, Hooks};
 use crate::events::{Events, Watchers};
 use crate::idempotency::Idempotency;
 use crate::imports::{self, Imports, Workshop};
-use crate::jobs::{Jobs, Registry};
+use crate::jobs::{Jobs, Registry, Tally};
 use crate::keys::Secrets;
 use crate::leads::Leads;
 use crate::password::{HashCost, MinPasswordChars, Passwords};
@@ -61,6 +61,7 @@ struct Inner {
     random: SystemRandom,
     workshop: Workshop,
     feed_watchers: Watchers,
+    job_tally: Tally,
 }
 
 /// Puts a [`Crm`] together.
@@ -166,6 +167,7 @@ impl CrmBuilder {
             random: SystemRandom::new(),
             workshop: Workshop::new(max_import_bytes),
             feed_watchers: Watchers::default(),
+            job_tally: Tally::default(),
         }))
     }
 }
@@ -382,6 +384,12 @@ impl Crm {
         self.0.pool.in_use()
     }
 
+    /// The version of who may do what that is followed now; `None` before it was read for the first time.
+    #[must_use]
+    pub fn policy_version(&self) -> Option<i64> {
+        self.0.directory.version()
+    }
+
     /// Asks the database whether it answers.
     ///
     /// # Errors
@@ -397,6 +405,10 @@ impl Crm {
 
     pub(crate) fn workshop(&self) -> &Workshop {
         &self.0.workshop
+    }
+
+    pub(crate) fn job_tally(&self) -> &Tally {
+        &self.0.job_tally
     }
 
     pub(crate) fn hooks(&self) -> &Hooks {

@@ -88,6 +88,12 @@ impl Directory {
         state.asked_at = None;
     }
 
+    /// The version of the picture at hand, however old.
+    pub(crate) fn version(&self) -> Option<i64> {
+        let access = self.access.load();
+        access.as_ref().map(|access| access.version())
+    }
+
     /// The sessions known to be alive.
     pub(crate) const fn sessions(&self) -> &LiveSessions {
         &self.sessions

@@ -36,20 +36,25 @@
 //! ```
 
 mod context;
+mod figures;
 mod handler;
 mod perform;
 mod queue;
 mod register;
 mod retention;
 mod schedule;
+mod tally;
 mod work;
 
 pub use context::{JobContext, JobError};
+pub use figures::Backlog;
 pub use handler::{AnyEvent, Delivered, Job};
+pub use tally::AttemptEnd;
 pub use work::Workers;
 
 pub(crate) use perform::panic_message;
 pub(crate) use register::Registry;
+pub(crate) use tally::Tally;
 
 use crate::crm::Crm;
 

@@ -4,8 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crm_app::Crm;
+use crm_app::jobs::Backlog;
 use poem::http::{Method, StatusCode};
-use prometheus::{Error, HistogramOpts, HistogramVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Error, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
+};
 
 /// Upper ends of the buckets of durations, in seconds.
 const BUCKETS: [f64; 14] = [
@@ -19,7 +23,6 @@ pub(crate) struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Registry,
     requests: HistogramVec,
-    connections: IntGaugeVec,
 }
 
 impl Metrics {
@@ -34,24 +37,12 @@ impl Metrics {
             .buckets(BUCKETS.into()),
             &["method", "route", "status_code"],
         )?;
-        let connections = IntGaugeVec::new(
-            Opts::new(
-                "crm_database_connections",
-                "Connections to the database for requests: most, open, idle, and requests that wait for one",
-            ),
-            &["state"],
-        )?;
         registry.register(Box::new(requests.clone()))?;
-        registry.register(Box::new(connections.clone()))?;
         #[cfg(target_os = "linux")]
         registry.register(Box::new(
             prometheus::process_collector::ProcessCollector::for_self(),
         ))?;
-        Ok(Self(Arc::new(Inner {
-            registry,
-            requests,
-            connections,
-        })))
+        Ok(Self(Arc::new(Inner { registry, requests })))
     }
 
     /// A request was answered. `route` is the path of its operation: of these there are so many and no more.
@@ -70,20 +61,105 @@ impl Metrics {
     }
 
     /// All of it as text.
-    pub(crate) fn text(&self, crm: &Crm) -> Result<String, Error> {
-        let use_of_pool = crm.connections();
-        for (state, connections) in [
-            ("most", use_of_pool.most),
-            ("open", use_of_pool.open),
-            ("idle", use_of_pool.idle),
-            ("waiting", use_of_pool.waiting),
-        ] {
-            let connections = i64::try_from(connections).unwrap_or(i64::MAX);
-            let gauge = self.0.connections.with_label_values(&[state]);
-            gauge.set(connections);
-        }
-        TextEncoder::new().encode_to_string(&self.0.registry.gather())
+    pub(crate) async fn text(&self, crm: &Crm) -> Result<String, Error> {
+        let mut families = self.0.registry.gather();
+        families.extend(asked(crm).await?.gather());
+        TextEncoder::new().encode_to_string(&families)
     }
+}
+
+/// What is not counted as it happens, but asked for when somebody looks.
+async fn asked(crm: &Crm) -> Result<Registry, Error> {
+    let figures = Figures(Registry::new());
+    let pool = crm.connections();
+    figures.gauge(
+        "crm_database_connections",
+        "Connections to the database for requests: most, open, idle, and requests that wait for one",
+        "state",
+        &[
+            ("most", whole(pool.most)),
+            ("open", whole(pool.open)),
+            ("idle", whole(pool.idle)),
+            ("waiting", whole(pool.waiting)),
+        ],
+    )?;
+    if let Some(version) = crm.policy_version() {
+        figures.number(
+            "crm_policy_version",
+            "Version of who may do what that this server follows",
+            version,
+        )?;
+    }
+    figures.attempts(crm)?;
+    let backlog = crm.jobs().backlog().await;
+    figures.number(
+        "crm_database_up",
+        "Whether the database has just answered",
+        backlog.is_ok().into(),
+    )?;
+    match backlog {
+        Ok(backlog) => figures.backlog(&backlog)?,
+        Err(error) => tracing::warn!(%error, "the figures of the queue are left out"),
+    }
+    Ok(figures.0)
+}
+
+struct Figures(Registry);
+
+impl Figures {
+    fn number(&self, name: &str, help: &str, value: i64) -> Result<(), Error> {
+        let gauge = IntGauge::new(name, help)?;
+        gauge.set(value);
+        self.0.register(Box::new(gauge))
+    }
+
+    fn gauge(
+        &self,
+        name: &str,
+        help: &str,
+        label: &str,
+        values: &[(&str, i64)],
+    ) -> Result<(), Error> {
+        let gauges = IntGaugeVec::new(Opts::new(name, help), &[label])?;
+        for (value_of_label, value) in values {
+            gauges.with_label_values(&[value_of_label]).set(*value);
+        }
+        self.0.register(Box::new(gauges))
+    }
+
+    fn attempts(&self, crm: &Crm) -> Result<(), Error> {
+        let counters = IntCounterVec::new(
+            Opts::new(
+                "crm_job_attempts_total",
+                "Attempts of this server at jobs, deliveries of events to subscribers and schedules, by how they ended",
+            ),
+            &["job", "end"],
+        )?;
+        for ((job, end), attempts) in crm.jobs().attempts() {
+            let counter = counters.with_label_values(&[&job, end.as_str()]);
+            counter.inc_by(attempts);
+        }
+        self.0.register(Box::new(counters))
+    }
+
+    fn backlog(&self, backlog: &Backlog) -> Result<(), Error> {
+        self.gauge(
+            "crm_jobs",
+            "Jobs in the queue of all servers, up to ten thousand: due, and dead",
+            "state",
+            &[("due", backlog.due.rows), ("dead", backlog.dead.rows)],
+        )?;
+        let seconds = i64::try_from(backlog.oldest_due.as_secs()).unwrap_or(i64::MAX);
+        self.number(
+            "crm_jobs_oldest_due_seconds",
+            "How long the oldest job that is due has waited",
+            seconds,
+        )
+    }
+}
+
+fn whole(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// The method, if it is one that operations have: clients may send any.

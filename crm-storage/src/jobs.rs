@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::schema::jobs;
 
-pub use admin::{delete_dead_before, find, list, list_dead, lock, revive};
+pub use admin::{Backlog, backlog, delete_dead_before, find, list, list_dead, lock, revive};
 
 /// The longest partition key and unique key, in characters.
 pub const MAX_KEY_CHARS: usize = 200;

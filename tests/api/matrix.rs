@@ -71,7 +71,7 @@ enum Expected {
 }
 
 /// How long an operation may take where many are walked at once: one that never answers is to be named.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How many operations are walked at once, each in a world of its own.
 const AT_ONCE: usize = 4;

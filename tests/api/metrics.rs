@@ -2,9 +2,13 @@
 
 use std::net::IpAddr;
 
+use chrono::TimeDelta;
+use crm_app::jobs::{Job, JobContext, JobError};
 use crm_http::{MetricsToken, Settings};
 use crm_testing::{TestApp, app};
 use poem::http::{HeaderName, header};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 const TOKEN: &str = "a token of 24 characters";
 
@@ -21,8 +25,8 @@ fn address(text: &str) -> IpAddr {
 }
 
 async fn text(app: &TestApp) -> String {
-    let admin = app.admin().await.without_token();
-    let metrics = admin.get("/metrics").peer(address("127.0.0.1"));
+    let anonymous = app.anonymous();
+    let metrics = anonymous.get("/metrics").peer(address("127.0.0.1"));
     let answer = metrics.send().await;
     assert_eq!(answer.status, 200);
     assert!(
@@ -31,6 +35,22 @@ async fn text(app: &TestApp) -> String {
             .starts_with("text/plain; version=0.0.4")
     );
     String::from_utf8(answer.body).unwrap()
+}
+
+#[derive(Serialize, Deserialize)]
+struct Letter {
+    is_lost: bool,
+}
+
+impl Job for Letter {
+    const NAME: &'static str = "test.letter";
+}
+
+async fn send(_: JobContext, letter: Letter) -> Result<(), JobError> {
+    if letter.is_lost {
+        return Err(JobError::dead("nobody lives there"));
+    }
+    Ok(())
 }
 
 /// The value of the series that has these labels.
@@ -76,6 +96,62 @@ async fn the_process_and_its_connections_are_counted() {
     assert!(value(&text, "crm_database_connections{state=\"most\"}") >= 1.0);
     assert!(value(&text, "process_resident_memory_bytes") > 1_000_000.0);
     assert!(value(&text, "process_start_time_seconds") > 1_000_000_000.0);
+}
+
+#[tokio::test]
+async fn jobs_are_counted_as_they_end_and_as_they_wait() {
+    let app = TestApp::with(|builder| builder.job(send)).await;
+    let letters = [true, false, false].map(|is_lost| Letter { is_lost });
+    for letter in &letters {
+        app.crm.jobs().enqueue(letter).await.unwrap();
+    }
+    app.clock.advance(TimeDelta::seconds(90));
+    let before = text(&app).await;
+    assert!((value(&before, "crm_jobs{state=\"due\"}") - 3.0).abs() < f64::EPSILON);
+    assert!((value(&before, "crm_jobs_oldest_due_seconds") - 90.0).abs() < f64::EPSILON);
+    app.drain_jobs().await;
+    let after = text(&app).await;
+    for (series, expected) in [
+        (
+            "crm_job_attempts_total{end=\"done\",job=\"test.letter\"}",
+            2.0,
+        ),
+        (
+            "crm_job_attempts_total{end=\"dead\",job=\"test.letter\"}",
+            1.0,
+        ),
+        ("crm_jobs{state=\"due\"}", 0.0),
+        ("crm_jobs{state=\"dead\"}", 1.0),
+        ("crm_jobs_oldest_due_seconds", 0.0),
+        ("crm_database_up", 1.0),
+    ] {
+        assert!(
+            (value(&after, series) - expected).abs() < f64::EPSILON,
+            "{series}\n{after}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_policy_that_is_followed_has_its_version_told() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    admin.get("/api/leads").expect(200).await;
+    let before = value(&text(&app).await, "crm_policy_version");
+    let role = json!({ "name": "Seller" });
+    admin.post("/api/roles").json(role).expect(201).await;
+    admin.get("/api/leads").expect(200).await;
+    assert!(value(&text(&app).await, "crm_policy_version") > before);
+}
+
+#[tokio::test]
+async fn without_the_database_there_are_the_other_figures() {
+    let app = TestApp::new().await;
+    app.crm.pool().close();
+    let text = text(&app).await;
+    assert!(value(&text, "crm_database_up").abs() < f64::EPSILON);
+    assert!(value(&text, "process_resident_memory_bytes") > 1_000_000.0);
+    assert!(!text.contains("crm_jobs{"), "{text}");
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Jobs;
 use super::context::{JobContext, JobError};
+use super::tally::AttemptEnd;
 use crate::crm::Crm;
 use crate::error::Result;
 
@@ -32,6 +33,17 @@ enum Outcome {
     FailedForGood(String),
 }
 
+impl Outcome {
+    const fn end(&self) -> AttemptEnd {
+        match self {
+            Self::Done => AttemptEnd::Done,
+            Self::Interrupted => AttemptEnd::Interrupted,
+            Self::Failed(_) => AttemptEnd::Failed,
+            Self::FailedForGood(_) => AttemptEnd::Dead,
+        }
+    }
+}
+
 impl Jobs<'_> {
     /// Does one job that is held for `lease`.
     pub(super) async fn perform(
@@ -41,6 +53,7 @@ impl Jobs<'_> {
         stopping: watch::Receiver<bool>,
     ) {
         let outcome = self.attempt(&job, lease, stopping).await;
+        self.0.job_tally().count(&job.name, outcome.end());
         for attempt in 1..=SETTLE_ATTEMPTS {
             match self.settle(&job, &outcome).await {
                 Ok(true) => return,

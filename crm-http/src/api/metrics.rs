@@ -76,7 +76,7 @@ impl MetricsApi {
             let detail = "metrics are for this machine, or for who sends the token of the setting CRM_METRICS_TOKEN";
             return Err(Problem::new(Code::InvalidToken, detail));
         }
-        let text = metrics.text(public.crm());
+        let text = metrics.text(public.crm()).await;
         Ok(MetricsText(text.map_err(Problem::internal)?))
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use crm_authz::Scope;
 use crm_domain::ids::JobId;
 use crm_domain::job::{JobFilter, QueuedJob};
-use crm_domain::page::Slice;
+use crm_domain::page::{Slice, Total};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
@@ -168,6 +168,36 @@ pub async fn revive(conn: &mut AsyncPgConnection, job: &QueuedJob) -> Result<(),
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// What waits in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Jobs that are due and that nobody does yet.
+    pub due: Total,
+    /// Jobs that failed for good.
+    pub dead: Total,
+    /// Since when the oldest of those that are due has been so.
+    pub due_since: Option<DateTime<Utc>>,
+}
+
+/// What waits in the queue at `now`; of each so many are counted at most that it is quick however many there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn backlog(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<Backlog, Error> {
+    let due = jobs::table
+        .filter(jobs::state.eq(READY))
+        .filter(jobs::run_at.le(now))
+        .filter(jobs::lease.is_null());
+    let dead = jobs::table.filter(jobs::state.eq(DEAD));
+    let due_since = due.select(jobs::run_at).order(jobs::run_at);
+    let cap = query::total_cap(false, false);
+    Ok(Backlog {
+        due: query::total(conn, due.select(jobs::id), cap, true).await?,
+        dead: query::total(conn, dead.select(jobs::id), cap, true).await?,
+        due_since: due_since.first(conn).await.optional()?,
+    })
 }
 
 /// Removes some jobs that died before an instant; gives how many.
