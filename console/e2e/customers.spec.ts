@@ -58,14 +58,16 @@ test("two browsers that change the same field decide whose value it is to be", a
   await page.goto(`/customers/${customer.id}`);
   await other.goto(`/customers/${customer.id}`);
 
-  const change = async (where: typeof page, value: string) => {
+  const edit = async (where: typeof page, value: string) => {
     await where.getByRole("button", { name: "Edit Company" }).click();
     await where.getByRole("textbox", { name: "Company" }).fill(value);
-    await where.getByRole("textbox", { name: "Company" }).press("Enter");
   };
-  await change(other, "Theirs");
+  const save = (where: typeof page) => where.getByRole("textbox", { name: "Company" }).press("Enter");
+  await edit(page, "Mine");
+  await edit(other, "Theirs");
+  await save(other);
   await expect(other.getByRole("main").getByText("changed this record")).toBeVisible();
-  await change(page, "Mine");
+  await save(page);
   const conflict = page.getByRole("dialog", { name: "Somebody changed it in the meantime" });
   await expect(conflict).toContainText("Mine");
   await expect(conflict).toContainText("Theirs");

@@ -32,14 +32,10 @@ test("two who change the same field decide whose value it is to be", async ({ si
   const lead = await makeLead(api, "Grace Hopper", { company: "Navy" });
   await page.goto(`/leads/${lead.id}`);
   await expect(page.getByRole("button", { name: "Edit Company" })).toHaveText("Navy");
+  await page.getByRole("button", { name: "Edit Company" }).click();
+  await page.getByRole("textbox", { name: "Company" }).fill("Mine");
   await api.PATCH("/api/leads/{id}", { params: { path: { id: lead.id } }, body: { company: "Theirs" } });
-
-  const change = async (value: string) => {
-    await page.getByRole("button", { name: "Edit Company" }).click();
-    await page.getByRole("textbox", { name: "Company" }).fill(value);
-    await page.getByRole("textbox", { name: "Company" }).press("Enter");
-  };
-  await change("Mine");
+  await page.getByRole("textbox", { name: "Company" }).press("Enter");
   const conflict = page.getByRole("dialog", { name: "Somebody changed it in the meantime" });
   await expect(conflict).toContainText("Mine");
   await expect(conflict).toContainText("Theirs");

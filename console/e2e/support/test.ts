@@ -21,8 +21,8 @@ async function signInToApi(baseUrl: string) {
 
 /** A server with a database of its own for each worker. Another binary or other parameters are an option of a file. */
 export const test = base.extend<
-  { signedIn: Page; problems: string[] },
-  { server: Parameters<typeof startServer>[0]; url: string; api: Api }
+  { api: Api; signedIn: Page; problems: string[] },
+  { server: Parameters<typeof startServer>[0]; url: string }
 >({
   server: [{}, { option: true, scope: "worker" }],
   url: [
@@ -34,7 +34,7 @@ export const test = base.extend<
     { scope: "worker", timeout: 180_000 },
   ],
   /** The API, as the Admin, to prepare what a test needs. */
-  api: [async ({ url }, use) => use(await signInToApi(url)), { scope: "worker" }],
+  api: async ({ url }, use) => use(await signInToApi(url)),
   baseURL: async ({ url }, use) => use(url),
   /** What the browser complains of, such as the content policy. Must be empty at the end of each test. */
   problems: [
@@ -70,12 +70,16 @@ export async function signIn(page: Page, { emailId, password } = admin): Promise
   await expect(page).not.toHaveURL(/login/);
 }
 
+/** What was made, or why it was not. */
+function made<Data>({ data, error }: { data?: Data; error?: { detail: string } }): Data {
+  if (data === undefined) throw new Error(`The server refused it: ${error?.detail}`);
+  return data;
+}
+
 /** Makes a lead by the API. */
 export async function makeLead(api: Api, name: string, changes: { company?: string; tags?: string[] } = {}) {
   const emailId = `${crypto.randomUUID()}@example.org`;
-  const { data } = await api.POST("/api/leads", { body: { name, emailId, ...changes } });
-  if (!data) throw new Error(`${name} was not made`);
-  return data;
+  return made(await api.POST("/api/leads", { body: { name, emailId, ...changes } }));
 }
 
 /** Makes a customer by the API. */
@@ -84,12 +88,12 @@ export async function makeCustomer(
   name: string,
   changes: Omit<components["schemas"]["CreateCustomer"], "name"> = {},
 ) {
-  const { data } = await api.POST("/api/customers", {
-    params: { query: { allowDuplicate: true } },
-    body: { name, ...changes },
-  });
-  if (!data) throw new Error(`${name} was not made`);
-  return data;
+  return made(
+    await api.POST("/api/customers", {
+      params: { query: { allowDuplicate: true } },
+      body: { name, ...changes },
+    }),
+  );
 }
 
 /** Makes a deal by the API, with a customer of its own unless one is given. */
@@ -99,9 +103,7 @@ export async function makeDeal(
   changes: Partial<components["schemas"]["DealsCreateDeal"]> = {},
 ) {
   const customerId = changes.customerId ?? (await makeCustomer(api, `Customer of ${name}`)).id;
-  const { data } = await api.POST("/api/deals", { body: { ...changes, name, customerId } });
-  if (!data) throw new Error(`${name} was not made`);
-  return data;
+  return made(await api.POST("/api/deals", { body: { ...changes, name, customerId } }));
 }
 
 /** A stage of the pipeline that every workspace begins with, by its name. */
@@ -114,9 +116,7 @@ export async function findStage(api: Api, name: string) {
 
 /** Makes a task by the API. */
 export async function makeTask(api: Api, body: components["schemas"]["CreateTask"]) {
-  const { data } = await api.POST("/api/tasks", { body });
-  if (!data) throw new Error(`${body.title} was not made`);
-  return data;
+  return made(await api.POST("/api/tasks", { body }));
 }
 
 /** Makes somebody with a role, who can sign in. */
@@ -125,9 +125,10 @@ export async function makeUser(api: Api, role: "Manager" | "Agent" | "ReadOnly")
   const password = `violet-${crypto.randomUUID()}`;
   const roles = await api.GET("/api/roles");
   const id = roles.data?.roles.find(({ name }) => name === role)?.id ?? "";
-  const { data } = await api.POST("/api/users", { body: { name: `Some ${role}`, emailId, roles: [id] } });
-  const token = data?.link?.url.split("token=")[1] ?? "";
-  const set = await api.POST("/api/auth/password", { body: { token, password } });
-  if (!data || !set.response.ok) throw new Error(`The ${role} was not made`);
-  return { ...data.user, emailId, password };
+  const { user, link } = made(
+    await api.POST("/api/users", { body: { name: `Some ${role}`, emailId, roles: [id] } }),
+  );
+  const token = link?.url.split("token=")[1] ?? "";
+  made(await api.POST("/api/auth/password", { body: { token, password } }));
+  return { ...user, emailId, password };
 }

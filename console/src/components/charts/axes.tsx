@@ -19,12 +19,14 @@ const tick = { fill: "var(--text-muted)", fontSize: 11, fontFamily: "inherit" };
 export function Axes({ x, y, width, height, places, formatValue }: Props) {
   const room = Math.max(1, Math.floor(width / 72));
   const step = Math.ceil(places.length / room);
+  // All that is counted is whole.
+  const values = y.ticks(4).filter(Number.isInteger);
   return (
     <>
-      <GridRows scale={y} width={width} numTicks={4} stroke="var(--line)" />
+      <GridRows scale={y} width={width} tickValues={values} stroke="var(--line)" />
       <AxisLeft
         scale={y}
-        numTicks={4}
+        tickValues={values}
         hideAxisLine
         hideTicks
         tickFormat={(value) => formatValue(Number(value))}

@@ -11,6 +11,8 @@ export type GridEditing<Row> = {
   reveal: (index: number, above: number) => void;
   rowAt: (index: number) => Row | undefined;
   nameOf: (row: Row) => string;
+  /** What was double-clicked while the editor was on its way. */
+  clicked: RefObject<EventTarget | null>;
 };
 
 export type Column<Row> = {

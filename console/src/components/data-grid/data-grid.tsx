@@ -59,6 +59,7 @@ export function DataGrid<Row extends Identified>(props: Props<Row>) {
   // Scrolling must not draw rows anew that stay: all that a row is given is stable.
   const [MemoRow] = useState(() => memo(GridRow<Row>));
   const scroller = useRef<HTMLDivElement>(null);
+  const clicked = useRef<EventTarget>(null);
   const density = usePreferences((state) => state.density);
   const isNarrow = useIsNarrow();
   const isEditable = Editor !== undefined && !isNarrow;
@@ -109,6 +110,9 @@ export function DataGrid<Row extends Identified>(props: Props<Row>) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         aria-label={label}
+        onDoubleClick={({ target }) => {
+          clicked.current = target;
+        }}
         className="relative min-h-0 grow overflow-auto border-t bg-surface [overflow-anchor:none]"
       >
         {/* biome-ignore lint/a11y/useSemanticElements: a real table cannot be windowed */}
@@ -161,7 +165,9 @@ export function DataGrid<Row extends Identified>(props: Props<Row>) {
         </div>
         {Editor && isEditable && (
           <Suspense>
-            <Editor {...{ scroller, columns, rowAt, nameOf, count: reachable, reveal: rows.reveal }} />
+            <Editor
+              {...{ scroller, columns, rowAt, nameOf, count: reachable, reveal: rows.reveal, clicked }}
+            />
           </Suspense>
         )}
         {failed && <ErrorState error={failed.error} onRetry={() => failed.refetch()} />}

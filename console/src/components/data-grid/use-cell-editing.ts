@@ -21,7 +21,7 @@ const steps: Record<string, { rows: number; columns: number }> = {
  * Arrows move from cell to cell of a row that has the focus; Enter, F2 and a double click open the cell. The title is a
  * link, which Enter and a click follow: F2 opens it.
  */
-export function useCellEditing<Row>({ scroller, columns, count, reveal }: GridEditing<Row>) {
+export function useCellEditing<Row>({ scroller, columns, count, reveal, clicked }: GridEditing<Row>) {
   const [active, setActive] = useState<Cell | null>(null);
   const [title] = columns;
   const editable = columns.filter(({ edit }) => edit).map(({ id }) => id);
@@ -63,20 +63,21 @@ export function useCellEditing<Row>({ scroller, columns, count, reveal }: GridEd
     else return;
     event.preventDefault();
   });
-  const onDoubleClick = useEffectEvent((event: MouseEvent) => open(cellOf(event.target)));
+  const onDoubleClick = useEffectEvent((target: EventTarget | null) => open(cellOf(target)));
 
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    onDoubleClick(clicked.current);
     const keyDown = (event: KeyboardEvent) => onKeyDown(event);
-    const doubleClick = (event: MouseEvent) => onDoubleClick(event);
+    const doubleClick = (event: MouseEvent) => onDoubleClick(event.target);
     element.addEventListener("keydown", keyDown);
     element.addEventListener("dblclick", doubleClick);
     return () => {
       element.removeEventListener("keydown", keyDown);
       element.removeEventListener("dblclick", doubleClick);
     };
-  }, [scroller]);
+  }, [scroller, clicked]);
 
   return {
     /** The cell that is being edited. */

@@ -22,7 +22,7 @@ export function Latest({ onClose }: { onClose: () => void }) {
   const newest = notices[0];
   return (
     <>
-      <header className="flex min-h-11 items-center justify-between gap-2 border-b ps-4 pe-2">
+      <div className="flex min-h-11 items-center justify-between gap-2 border-b ps-4 pe-2">
         <h2 className="font-semibold">{t`Notifications`}</h2>
         {newest && hasUnread && (
           <Button
@@ -34,7 +34,7 @@ export function Latest({ onClose }: { onClose: () => void }) {
             <Trans>Mark all as read</Trans>
           </Button>
         )}
-      </header>
+      </div>
       {error && !data ? (
         <ErrorState error={error} onRetry={refetch} />
       ) : !data ? (
