@@ -1,4 +1,4 @@
-import { expectNoViolations } from "./support/axe";
+import { expectAccessible, expectNoViolations } from "./support/axe";
 import { moveWebhooks } from "./support/plugin-view";
 import { startReceiver } from "./support/receiver";
 import { expect, makeLead, makeUser, signIn, test } from "./support/test";
@@ -144,11 +144,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       });
       await signIn(page);
       await moveWebhooks(page);
-      for (const path of ["/hooks", "/hooks/new", `/hooks/${made.data?.webhook.id}`]) {
-        await page.goto(path);
-        await page.getByRole("main").getByText("Name").first().waitFor();
-        await expectNoViolations(page);
-      }
+      await expectAccessible(page, "/hooks", `View ${colorScheme}`);
+      await expectAccessible(page, "/hooks/new", "Create");
+      await expectAccessible(page, `/hooks/${made.data?.webhook.id}`, "Details");
     });
   });
 }
