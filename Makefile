@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e screens lint fmt bench openapi docs clean
+.PHONY: help run dev test e2e deploy screens lint fmt bench openapi docs book clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9]*\): ## \(.*\)/  make \1	\2/p' Makefile
@@ -18,6 +18,9 @@ test: ## Run all tests and examples, of the server and of the console
 
 e2e: ## Go through the console in a browser, against the real server
 	@tools/bootstrap tools/console e2e
+
+deploy: ## Try the files of deploy/ and the commands of the guides: nginx, Prometheus, restarts under load
+	@tools/bootstrap deploy/tests/all
 
 screens: ## Take pictures of every screen of the console, for docs/screens
 	@tools/bootstrap tools/console screens
@@ -39,6 +42,9 @@ openapi: ## Write docs/openapi.json, docs/events.md, docs/permissions.txt, and t
 
 docs: ## Build the documentation of the crates
 	@cargo doc --workspace --no-deps
+
+book: ## Make the book of docs/ in target/book
+	@tools/docs build
 
 clean: ## Remove what was built and fetched; data stays
 	@cargo clean

@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         .at("/", front_page)
         .nest("/crm", api)
         .map_to_response();
-    let listener = server::listen(([127, 0, 0, 1], 0).into())?;
+    let listener = server::bind(([127, 0, 0, 1], 0).into())?.listen()?;
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = async {

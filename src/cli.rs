@@ -32,7 +32,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{self, Config};
-use crate::telemetry;
+use crate::telemetry::{self, Traces};
 use failure::Failure;
 
 /// A CRM in one program.
@@ -146,7 +146,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(arguments) => {
             let config = load()?;
             let _reports = telemetry::report(config.sentry_dsn.as_ref(), config.environment);
-            telemetry::start(config.log.text(), config.log_format);
+            let traces = config.traces_to.as_ref().map(Traces::to).transpose()?;
+            telemetry::start(config.log.text(), config.log_format, traces.as_ref());
             run_async(serve::run(&config, &arguments)).map(done)
         }
         Command::Migrate(action) => run_async(migrate::run(&quiet(load()?), action)).map(done),
@@ -174,7 +175,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 /// Commands say by themselves what they do: logged is only what goes wrong besides.
 fn quiet(config: Config) -> Config {
-    telemetry::start("warn", config.log_format);
+    telemetry::start("warn", config.log_format, None);
     config
 }
 

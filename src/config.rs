@@ -28,11 +28,11 @@ use keys::Keys;
 use plugins::Held;
 pub(crate) use plugins::unset as plugins_unset;
 pub(crate) use private_file::create as create_private_file;
+pub(crate) use values::{Collector, Dsn, Environment, LogFormat};
 use values::{
     DatabaseUrl, Host, LogFilter, Mebibytes, Networks, Origin, Origins, PasswordLength, PoolSize,
     Port, Secret, Switch, TimeZone,
 };
-pub(crate) use values::{Dsn, Environment, LogFormat};
 
 /// The fewest characters of a token: what is shorter may be guessed.
 const MIN_METRICS_TOKEN: usize = 16;
@@ -126,6 +126,8 @@ settings! {
         "Lets who sends it as a bearer token read /metrics from another machine; 16 characters or more";
     sentry_dsn: Dsn, "SENTRY_DSN",
         "Sentry, or what speaks as it does, that errors of the server and of the console are told to";
+    traces_to: Collector, "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OpenTelemetry collector that traces are sent to by protobuf over HTTP: http://localhost:4318";
     time_zone: TimeZone, "CRM_TIME_ZONE" = "UTC",
         "Zone of the workspace's calendar, as Europe/Berlin: when days begin and end";
     log: LogFilter, "CRM_LOG" = "info",

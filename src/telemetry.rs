@@ -1,4 +1,7 @@
-//! What the program tells about itself: log lines on standard error, panics among them.
+//! What the program tells about itself: log lines on standard error, panics among them, and where it is wanted errors to Sentry and
+//! traces by OpenTelemetry.
+
+mod traces;
 
 use std::io::IsTerminal as _;
 
@@ -8,6 +11,8 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
+
+pub(crate) use traces::Traces;
 
 use crate::config::{Dsn, Environment, LogFormat};
 
@@ -22,9 +27,9 @@ pub(crate) fn report(dsn: Option<&Dsn>, environment: Environment) -> Option<Clie
     Some(sentry::init(options))
 }
 
-/// Starts logging what `filter` lets through; `None` as the format looks at where the lines go.
+/// Starts logging what `filter` lets through, and tracing; `None` as the format looks at where the lines go.
 /// Later calls do nothing.
-pub(crate) fn start(filter: &str, format: Option<LogFormat>) {
+pub(crate) fn start(filter: &str, format: Option<LogFormat>, traces: Option<&Traces>) {
     let is_terminal = std::io::stderr().is_terminal();
     let format = format.unwrap_or(if is_terminal {
         LogFormat::Pretty
@@ -40,9 +45,9 @@ pub(crate) fn start(filter: &str, format: Option<LogFormat>) {
     let reports = ErrorLayer::new().with_filter(LevelFilter::ERROR);
     // Fails only when logging was started before.
     let _ = tracing_subscriber::registry()
-        .with(EnvFilter::new(filter))
-        .with(lines)
+        .with(lines.with_filter(EnvFilter::new(filter)))
         .with(reports)
+        .with(traces.map(Traces::layer))
         .try_init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

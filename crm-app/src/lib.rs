@@ -57,6 +57,7 @@ pub mod views;
 pub use crm::{Crm, CrmBuilder, SystemClock};
 pub use crm_authz::{Access, Explanation, Forbidden, GrantedBy, Policy, Reach, RoleFacts};
 pub use crm_storage::Error as StorageError;
+pub use crm_storage::TRACE;
 pub use directory::Freshness;
 pub use duplicate::OnDuplicate;
 pub use error::{AuthError, Current, Error, Result};

@@ -133,10 +133,10 @@ impl Figures {
                 "crm_job_attempts_total",
                 "Attempts of this server at jobs, deliveries of events to subscribers and schedules, by how they ended",
             ),
-            &["job", "end"],
+            &["kind", "end"],
         )?;
-        for ((job, end), attempts) in crm.jobs().attempts() {
-            let counter = counters.with_label_values(&[&job, end.as_str()]);
+        for ((kind, end), attempts) in crm.jobs().attempts() {
+            let counter = counters.with_label_values(&[&kind, end.as_str()]);
             counter.inc_by(attempts);
         }
         self.0.register(Box::new(counters))

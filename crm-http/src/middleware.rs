@@ -7,3 +7,4 @@ pub mod cors;
 pub mod request_id;
 pub mod security_headers;
 pub mod strict_http;
+pub mod trace;

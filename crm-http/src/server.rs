@@ -69,14 +69,17 @@ impl Default for Limits {
     }
 }
 
-/// A listener on `address` with a longer queue than the 128 of [`TcpListener::bind`].
-///
-/// Beyond it the operating system drops connections in a burst, and their clients try again only after a second.
+/// An address that is taken, where nobody listens yet: connections are refused, so that a proxy goes to another server instead of
+/// waiting for one that only starts.
+#[derive(Debug)]
+pub struct Bound(TcpSocket);
+
+/// Takes `address`.
 ///
 /// # Errors
 ///
-/// When the address is not ours, in use, or not allowed. To be called within the runtime.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+/// When the address is not ours, in use, or not allowed.
+pub fn bind(address: SocketAddr) -> io::Result<Bound> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()
     } else {
@@ -87,7 +90,29 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(QUEUE)
+    Ok(Bound(socket))
+}
+
+impl Bound {
+    /// The address, with the port that a free one was chosen for.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system does not tell.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+
+    /// Listens with a longer queue than the 128 of [`TcpListener::bind`].
+    ///
+    /// Beyond it the operating system drops connections in a burst, and their clients try again only after a second.
+    ///
+    /// # Errors
+    ///
+    /// When somebody else has begun to listen there meanwhile. To be called within the runtime.
+    pub fn listen(self) -> io::Result<TcpListener> {
+        self.0.listen(QUEUE)
+    }
 }
 
 /// Serves `endpoint` on `listener` until `shutdown` is ready, then lets the requests under way finish.

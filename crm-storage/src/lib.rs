@@ -43,5 +43,9 @@ pub mod users;
 pub mod views;
 mod visibility;
 
+/// The target of the spans by which requests and jobs are traced, at the level `trace`: the log does not have them, unless it is
+/// asked for.
+pub const TRACE: &str = "crm::trace";
+
 pub use error::Error;
 pub use pool::{Connection, Pool, PoolOptions};

@@ -4,6 +4,7 @@
 //! has its limit here. What a limit means to a client is decided further up.
 
 mod server;
+mod statements;
 mod tls;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -11,7 +12,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use deadpool::{Runtime, managed::TimeoutType};
 use diesel::ConnectionError;
 use diesel_async::{
-    AsyncPgConnection, SimpleAsyncConnection,
+    AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, PoolError as ManagerError, RecyclingMethod,
         deadpool::{Hook, HookError, PoolError},
@@ -19,10 +20,13 @@ use diesel_async::{
 };
 use futures_util::FutureExt as _;
 use tokio_postgres::config::SslMode;
+use tracing::Level;
 
 pub use server::{ServerRefused, ServerVersion, check_server};
 
+use crate::TRACE;
 use crate::error::{Error, chain};
+use statements::Statements;
 
 /// The connections of a program; clones share them. Some stand apart from those for requests: whoever holds one of
 /// those may ask who may do what, and is not kept waiting by others who hold the rest of them and ask the same; and an
@@ -375,6 +379,10 @@ impl Connector {
             result => result,
         };
         result.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        // To nobody it is worth a look at each statement, unless somebody traces.
+        if tracing::enabled!(target: TRACE, Level::TRACE) {
+            conn.set_instrumentation(Statements::default());
+        }
         Ok(conn)
     }
 }

@@ -13,7 +13,7 @@ use crm_domain::permission::{Catalogue, Permission};
 use crm_domain::role::Role;
 use crm_domain::user::User;
 use crm_http::plugin::{HttpPlugin, together};
-use crm_http::server::{self, Limits};
+use crm_http::server::{self, Bound, Limits};
 use crm_http::{Health, MetricsToken, Settings};
 use crm_storage::migrate;
 use crm_storage::pool::{self, PoolOptions};
@@ -241,7 +241,9 @@ impl TestApp {
 
     /// Serves the application over TCP until the test ends.
     pub async fn serve(&self, limits: Limits) -> SocketAddr {
-        let listener = server::listen(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let listener = server::bind(([127, 0, 0, 1], 0).into())
+            .and_then(Bound::listen)
+            .expect("a free port");
         let address = listener
             .local_addr()
             .expect("a bound listener has an address");

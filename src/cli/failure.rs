@@ -9,6 +9,7 @@ use crm::http::ApiError;
 use crm::storage::embedded::EmbeddedError;
 use crm::storage::migrate::MigrateError;
 use crm::storage::pool::ServerRefused;
+use opentelemetry_otlp::ExporterBuildError;
 
 use crate::config::ConfigError;
 
@@ -145,6 +146,7 @@ anything_else!(
     crm::storage::Error,
     ApiError,
     DemoError,
+    ExporterBuildError,
     serde_json::Error,
     std::io::Error,
     tokio::task::JoinError

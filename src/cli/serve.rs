@@ -12,11 +12,10 @@ use crm::console::Console;
 use crm::domain::activity::Actor;
 use crm::domain::clock::Clock as _;
 use crm::domain::role::Role;
-use crm::http::server::{self, Limits};
+use crm::http::server::{self, Bound, Limits};
 use crm::http::{Health, Pages, Settings};
 use crm::storage::migrate::Progress;
 use crm::storage::pool;
-use tokio::net::TcpListener;
 
 use super::database::Database;
 use super::signals::{HangUps, Signals};
@@ -54,16 +53,16 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
         demo::refuse_in_production(config, "--demo")?;
     }
     let (signals, hang_ups) = (Signals::watch()?, HangUps::watch()?);
-    let listener = listen(config.address())?;
+    let address = bind(config.address())?;
     let database = Database::start(config).await?;
-    let serving = serve(config, arguments, &database, listener, (&signals, hang_ups));
+    let serving = serve(config, arguments, &database, address, (&signals, hang_ups));
     let served = Box::pin(serving).await;
     let closed = database.close().await;
     served.and(closed)
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    server::listen(address).map_err(|error| {
+fn bind(address: SocketAddr) -> Result<Bound, Failure> {
+    server::bind(address).map_err(|error| {
         let hint = match error.kind() {
             std::io::ErrorKind::AddrInUse => {
                 "; stop what listens there, or choose another port with PORT"
@@ -78,10 +77,10 @@ async fn serve(
     config: &Config,
     arguments: &Arguments,
     database: &Database,
-    listener: TcpListener,
+    bound: Bound,
     (signals, hang_ups): (&Signals, HangUps),
 ) -> Result<(), Failure> {
-    let address = listener.local_addr()?;
+    let address = bound.local_addr()?;
     let console = match &config.sentry_dsn {
         Some(dsn) => Console::built_in().reporting_to(&dsn.public(), &dsn.origin()),
         None => Console::built_in(),
@@ -105,6 +104,7 @@ async fn serve(
     let health = Health::new();
     let app = crm::http::app(crm.clone(), settings, health.clone(), config.http_plugins())?;
     let endpoint = Arc::new(app);
+    let listener = bound.listen()?;
     tracing::info!(%address, "ready");
     say(welcome.text());
     let shutdown = async {

@@ -52,6 +52,7 @@ fn a_bad_value_is_told_with_its_name_and_place_but_not_itself() {
         ("CRM_ALLOW_UNSAFE_DATABASE", "yes"),
         ("CRM_TIME_ZONE", "Middle-earth/Hobbiton"),
         ("CRM_ADMIN_EMAIL", "nobody"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"),
         ("JWT_SECRET", "hunter2"),
         (
             "JWT_REFRESH_SECRET",

@@ -10,6 +10,7 @@ use crm::http::IpNet;
 use crm::storage::{PoolOptions, pool};
 use sentry::types::Dsn as SentryDsn;
 use tracing_subscriber::EnvFilter;
+use ureq::http::Uri;
 
 /// How seriously the server is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,32 @@ impl FromStr for Dsn {
         dsn.map_err(
             |_| "not as https://key@sentry.example.org/1, which Sentry calls the DSN of a project",
         )
+    }
+}
+
+/// Where traces are sent, without the path of the protocol.
+pub(crate) struct Collector(String);
+
+impl fmt::Display for Collector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Collector {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let uri: Option<Uri> = text.parse().ok();
+        let is_one = uri.is_some_and(|uri| {
+            let scheme = uri.scheme_str().unwrap_or_default();
+            ["http", "https"].contains(&scheme) && uri.query().is_none()
+        });
+        if is_one {
+            Ok(Self(text.trim_end_matches('/').to_owned()))
+        } else {
+            Err("not as http://localhost:4318")
+        }
     }
 }
 

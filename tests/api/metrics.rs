@@ -113,11 +113,11 @@ async fn jobs_are_counted_as_they_end_and_as_they_wait() {
     let after = text(&app).await;
     for (series, expected) in [
         (
-            "crm_job_attempts_total{end=\"done\",job=\"test.letter\"}",
+            "crm_job_attempts_total{end=\"done\",kind=\"test.letter\"}",
             2.0,
         ),
         (
-            "crm_job_attempts_total{end=\"dead\",job=\"test.letter\"}",
+            "crm_job_attempts_total{end=\"dead\",kind=\"test.letter\"}",
             1.0,
         ),
         ("crm_jobs{state=\"due\"}", 0.0),

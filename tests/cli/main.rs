@@ -16,8 +16,10 @@ mod keys;
 mod plugins;
 mod process;
 mod program;
+mod receiver;
 mod reports;
 mod settings;
+mod traces;
 mod transfer;
 
 #[path = "../../src/plugins.rs"]

@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use crm_domain::job::back_off;
+use crm_storage::TRACE;
 use crm_storage::jobs::{self, Claimed, MAX_ERROR_CHARS};
 use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument as _;
 
 use super::Jobs;
 use super::context::{JobContext, JobError};
@@ -52,7 +54,9 @@ impl Jobs<'_> {
         lease: Duration,
         stopping: watch::Receiver<bool>,
     ) {
-        let outcome = self.attempt(&job, lease, stopping).await;
+        let span = tracing::trace_span!(target: TRACE, "job", otel.name = job.name, otel.kind = "consumer", job.id = %job.id, job.attempt = job.attempt);
+        let attempt = self.attempt(&job, lease, stopping);
+        let outcome = attempt.instrument(span).await;
         self.0.job_tally().count(&job.name, outcome.end());
         for attempt in 1..=SETTLE_ATTEMPTS {
             match self.settle(&job, &outcome).await {

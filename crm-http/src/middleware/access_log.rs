@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use crm_domain::ids::UserId;
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+use tracing::Instrument as _;
 
 use crate::metrics::Metrics;
 
-use super::{client_address, request_id};
+use super::{client_address, request_id, trace};
 
 /// Writes one line a request, at the level `info`, and counts it.
 pub(crate) struct AccessLog(pub(crate) Metrics);
@@ -54,9 +55,12 @@ impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
         req.set_data(caller.clone());
         let (request, method) = (request_id::of(&req), req.method().clone());
         let client = client_address::of(&req);
-        let response = self.0.call(req).await?.into_response();
+        let span = trace::request(&req);
+        let answer = self.0.call(req).instrument(span.clone()).await;
+        let response = answer?.into_response();
         let (route, took) = (route.0.get().map_or("-", String::as_str), started.elapsed());
         self.1.answered(&method, route, response.status(), took);
+        trace::answered(&span, &method, route, response.status());
         tracing::info!(
             target: "crm::access",
             %request,

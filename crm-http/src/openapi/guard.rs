@@ -12,6 +12,7 @@ use tracing::Instrument;
 
 use crate::idempotency::Once;
 use crate::middleware::access_log::Route;
+use crate::middleware::trace;
 use crate::problem::{Code, Problem};
 use crate::query;
 
@@ -30,6 +31,7 @@ pub(super) struct Guarded {
     /// For one that changes something: its share of the work that goes on without a client.
     detached: Option<Arc<Semaphore>>,
     takes_query: bool,
+    id: String,
     path: String,
     path_parameters: Vec<String>,
 }
@@ -56,10 +58,33 @@ impl Guarded {
             inner: Arc::new(inner),
             detached: is_change.then(|| Arc::clone(detached)),
             takes_query: parameters(MetaParamIn::Query).next().is_some(),
+            id: operation
+                .and_then(|(_, meta)| meta.operation_id.map(ToOwned::to_owned))
+                .unwrap_or_default(),
             path: operation
                 .map(|(path, _)| path.to_owned())
                 .unwrap_or_default(),
             path_parameters: parameters(MetaParamIn::Path).collect(),
+        }
+    }
+
+    /// Runs it, to its end where it changes something.
+    async fn run(&self, req: Request) -> Result<Response> {
+        let Some(detached) = &self.detached else {
+            return self.inner.call(req).await;
+        };
+        let busy = |_| Problem::new(Code::Busy, "too many changes at once; try again");
+        let share = Arc::clone(detached).try_acquire_owned().map_err(busy)?;
+        let inner = Arc::clone(&self.inner);
+        let work = async move {
+            let answer = inner.call(req).await;
+            drop(share);
+            answer
+        };
+        match tokio::spawn(work.in_current_span()).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => Err(Problem::internal(error).into()),
         }
     }
 
@@ -96,23 +121,7 @@ impl Endpoint for Guarded {
             let name = query.split(['=', '&']).next().unwrap_or_default();
             return Err(query::unknown(&query::decode(name).unwrap_or_default()).into());
         }
-        let answer = if let Some(detached) = &self.detached {
-            let busy = |_| Problem::new(Code::Busy, "too many changes at once; try again");
-            let share = Arc::clone(detached).try_acquire_owned().map_err(busy)?;
-            let inner = Arc::clone(&self.inner);
-            let work = async move {
-                let answer = inner.call(req).await;
-                drop(share);
-                answer
-            };
-            match tokio::spawn(work.in_current_span()).await {
-                Ok(answer) => answer,
-                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-                Err(error) => return Err(Problem::internal(error).into()),
-            }
-        } else {
-            self.inner.call(req).await
-        };
+        let answer = self.run(req).instrument(trace::operation(&self.id)).await;
         answer.map_err(|error| self.name_path_parameter(error))
     }
 }

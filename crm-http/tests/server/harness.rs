@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crm_http::middleware::body_limit::{BodyError, BodyLimit};
 use crm_http::middleware::strict_http::StrictHttp;
-use crm_http::server::{Limits, listen, serve};
+use crm_http::server::{Bound, Limits, bind, serve};
 use futures_util::stream;
 use poem::error::ResponseError;
 use poem::web::RemoteAddr;
@@ -119,7 +119,9 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(limits: Limits) -> Self {
-        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = bind(([127, 0, 0, 1], 0).into())
+            .and_then(Bound::listen)
+            .unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let dropped = Arc::new(Notify::new());

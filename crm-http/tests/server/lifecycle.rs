@@ -1,8 +1,9 @@
 //! The stop of a server.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
-use crm_http::server::Limits;
+use crm_http::server::{Limits, bind};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
@@ -95,4 +96,17 @@ async fn a_server_dropped_without_a_stop_drops_its_requests_at_once() {
     sleep(A_MOMENT).await;
     server.abort();
     assert!(client.time_to_close().await < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_refuses_connections_until_somebody_listens() {
+    let bound = bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = bound.local_addr().unwrap();
+    let refused = TcpStream::connect(address).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    let listener = bound.listen().unwrap();
+    assert_eq!(listener.local_addr().unwrap(), address);
+    TcpStream::connect(address).await.unwrap();
+    let taken = bind(address).unwrap_err();
+    assert_eq!(taken.kind(), ErrorKind::AddrInUse);
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crm_http::middleware::body_limit::BodyLimit;
-use crm_http::server::{Limits, listen, serve};
+use crm_http::server::{Bound, Limits, bind, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -29,7 +29,9 @@ fn a_server_with_the_default_limits() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = bind(([127, 0, 0, 1], 0).into())
+            .and_then(Bound::listen)
+            .unwrap();
         println!("\nlistening on {}", listener.local_addr().unwrap());
         let (stop, stopped) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
