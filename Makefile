@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e deploy screens lint fmt bench openapi docs book clean
+.PHONY: help run dev test e2e deploy fuzz screens lint fmt bench openapi clients docs book clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9]*\): ## \(.*\)/  make \1	\2/p' Makefile
@@ -15,12 +15,16 @@ test: ## Run all tests and examples, of the server and of the console
 	@tools/console check
 	@tools/console budget
 	@tools/bootstrap tools/test
+	@tools/bootstrap tools/console e2e --if-possible
 
 e2e: ## Go through the console in a browser, against the real server
 	@tools/bootstrap tools/console e2e
 
 deploy: ## Try the files of deploy/ and the commands of the guides: nginx, Prometheus, restarts under load
 	@tools/bootstrap deploy/tests/all
+
+fuzz: ## Send what the API document allows and forbids, 20,000 times and more, and check the answers
+	@tools/bootstrap tools/fuzz
 
 screens: ## Take pictures of every screen of the console, for docs/screens
 	@tools/bootstrap tools/console screens
@@ -39,6 +43,9 @@ openapi: ## Write docs/openapi.json, docs/events.md, docs/permissions.txt, and t
 	@tools/built crm events > docs/events.md
 	@tools/built crm permissions --built-in > docs/permissions.txt
 	@tools/console generate
+
+clients: ## Make the clients in TypeScript and Python from docs/openapi.json
+	@tools/clients generate
 
 docs: ## Build the documentation of the crates
 	@cargo doc --workspace --no-deps

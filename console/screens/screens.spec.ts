@@ -2,11 +2,20 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { untilStill, withoutStreams } from "../e2e/support/settle";
-import { signIn, test } from "../e2e/support/test";
+import { makeTask, signIn, test } from "../e2e/support/test";
 
 const folder = join(import.meta.dirname, "../../docs/screens");
 
 test.use({ server: { parameters: ["--demo"] } });
+
+/** By the day before yesterday, yesterday, today, and so on. */
+const tasks = [
+  "Send the offer",
+  "Call about the renewal",
+  "Prepare the demo",
+  "Ask for a reference",
+  "Visit",
+];
 
 /** What is seen, and how one gets there. */
 const screens: Record<string, string | ((page: Page) => Promise<void>)> = {
@@ -36,6 +45,7 @@ const screens: Record<string, string | ((page: Page) => Promise<void>)> = {
   "custom-fields": "/settings/custom-fields",
   search: async (page) => {
     await page.goto("/leads");
+    await page.locator("h1").waitFor();
     await page.keyboard.press("Control+k");
     await page.getByRole("dialog").waitFor();
   },
@@ -45,7 +55,7 @@ const screens: Record<string, string | ((page: Page) => Promise<void>)> = {
 function first(address: string, list: string) {
   return async (page: Page) => {
     await page.goto(address);
-    await page.getByRole("grid", { name: list }).getByRole("link").first().click();
+    await page.getByRole("table", { name: list }).getByRole("link").first().click();
     await page.waitForURL(/[0-9a-f-]{36}/);
   };
 }
@@ -56,16 +66,28 @@ const looks = {
   phone: { colorScheme: "light", viewport: { width: 390, height: 844 } },
 } as const;
 
+test("tasks, which demo data have none of", async ({ api }) => {
+  const me = await api.GET("/api/auth/me");
+  for (const [days, title] of tasks.entries()) {
+    const due = new Date(Date.now() + (days - 2) * 86_400_000);
+    await makeTask(api, {
+      title,
+      dueDate: due.toISOString().slice(0, 10),
+      assignedTo: me.data?.id ?? null,
+    });
+  }
+});
+
 for (const [look, options] of Object.entries(looks)) {
   test.describe(look, () => {
     test.use(options);
 
     test("every screen", async ({ page }) => {
-      test.setTimeout(300_000);
+      test.setTimeout(240_000);
       await mkdir(folder, { recursive: true });
       await withoutStreams(page);
       const shoot = (name: string) =>
-        page.screenshot({ path: join(folder, `${name}-${look}.jpg`), type: "jpeg", quality: 60 });
+        page.screenshot({ path: join(folder, `${name}-${look}.jpg`), type: "jpeg", quality: 40 });
       await page.goto("/login");
       await page.getByRole("button", { name: "Sign in" }).waitFor();
       await shoot("login");

@@ -57,7 +57,7 @@ export function Pagination({ first, last, total, isCapped, reachable, isPending,
             onChange={(event) => setRow(event.target.value)}
             placeholder={t`Go to row`}
             aria-label={t`Go to row`}
-            className="max-w-36"
+            className="min-w-32 max-w-36"
           />
         </form>
       )}

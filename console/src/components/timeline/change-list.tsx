@@ -57,7 +57,10 @@ function Value({ field, value, nameOfValue }: ValueProps) {
   if (typeof value === "boolean") return value ? <Trans>Yes</Trans> : <Trans>No</Trans>;
   if (isMoney(value)) return formatMoney(value.amount, value.currency);
   if (isLink(value)) return <RecordName link={value} />;
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (typeof value !== "object") return String(value);
+  // Such as how far a role's permissions reach.
+  const entries = Object.entries(value).map(([name, one]) => `${name}: ${one}`);
+  return formatList(entries) || "–";
 }
 
 function isMoney(value: unknown): value is { amount: number; currency: string } {

@@ -14,6 +14,8 @@ export function ActivityRow({ activity }: { activity: Activity }) {
   const { t } = useLingui();
   const labels = useFieldLabels();
   const { actor, action, at, changes, resource, resourceId, resourceName, address } = activity;
+  // Who signs in is named already.
+  const isSelf = resourceId === actor.id;
   const path = recordPath(resource, resourceId);
   const note = changes.note?.to;
   const by = actor.owner ? t`${actor.name} for ${actor.owner.name}` : actor.name;
@@ -26,12 +28,12 @@ export function ActivityRow({ activity }: { activity: Activity }) {
       <div className="min-w-0 grow">
         <p className="break-words">
           <span className="font-medium">{by}</span> {activityVerb(activity)}{" "}
-          {path ? (
+          {isSelf ? null : path ? (
             <Link to={path} className="rounded-sm font-medium hover:underline">
               {resourceName ?? t`a record`}
             </Link>
           ) : (
-            resourceId !== actor.id && <span className="font-medium">{resourceName}</span>
+            <span className="font-medium">{resourceName}</span>
           )}{" "}
           <span className="text-sm text-text-muted">{kindOf(resource)}</span>
         </p>
