@@ -1,7 +1,8 @@
 //! Clashes are named at the start, both sides of them.
 
+use poem_openapi::auth::ApiKey;
 use poem_openapi::payload::PlainText;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{Object, OpenApi, SecurityScheme};
 use serde::Serialize;
 
 use super::{ApiError, Bundle, CORE, Contribution, bundle};
@@ -64,6 +65,27 @@ impl NoAccess {
     #[oai(path = "/open", method = "get", operation_id = "getOpen")]
     async fn get(&self) -> PlainText<&'static str> {
         PlainText("open")
+    }
+}
+
+/// Another scheme under the name of the one that [`SignedIn`] is.
+#[derive(SecurityScheme)]
+#[oai(
+    rename = "bearer",
+    ty = "api_key",
+    key_name = "X-Key",
+    key_in = "header"
+)]
+struct OtherToken(#[expect(dead_code, reason = "only its name matters")] ApiKey);
+
+struct OtherScheme;
+
+#[OpenApi]
+impl OtherScheme {
+    /// Show a thing
+    #[oai(path = "/keyed", method = "get", operation_id = "getKeyed")]
+    async fn get(&self, _auth: OtherToken) -> PlainText<&'static str> {
+        PlainText("keyed")
     }
 }
 
@@ -145,6 +167,15 @@ fn one_operation_id_twice_is_a_clash() {
     assert_eq!(
         message,
         "the operation id `getThing` is declared by both `one` and `two`"
+    );
+}
+
+#[test]
+fn two_security_schemes_of_one_name_are_a_clash() {
+    let message = refused(vec![one(), Contribution::new("two", "/api", OtherScheme)]);
+    assert_eq!(
+        message,
+        "the security scheme `bearer` of `two` differs from the one of `one`"
     );
 }
 
