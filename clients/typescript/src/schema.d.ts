@@ -1,0 +1,1 @@
+../../../console/src/api/schema.d.ts
