@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e deploy fuzz screens lint fmt bench openapi clients docs book clean
+.PHONY: help run dev test e2e deploy fuzz screens lint audit fmt bench openapi clients docs book clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9]*\): ## \(.*\)/  make \1	\2/p' Makefile
@@ -31,6 +31,9 @@ screens: ## Take pictures of every screen of the console, for docs/screens
 
 lint: ## Check format, warnings, layers, documentation and dependencies
 	@tools/lint
+
+audit: ## Look for known weaknesses of dependencies in ADVISORIES=<copy of the RustSec database>
+	@tools/audit $(ADVISORIES)
 
 fmt: ## Format the code
 	@cargo fmt --all
