@@ -3263,19 +3263,19 @@ export interface components {
              * @description Whether its users may do nothing until they have a second factor.
              * @default false
              */
-            demandsSecondFactor?: boolean | null;
+            demandsSecondFactor?: boolean;
             /** @description What it is for. */
             description?: string | null;
             /**
              * @description What it grants.
              * @default []
              */
-            grants?: components["schemas"]["PermissionGrant"][] | null;
+            grants?: components["schemas"]["PermissionGrant"][];
             /**
              * @description The ids of the roles whose grants it has besides its own.
              * @default []
              */
-            inherits?: string[] | null;
+            inherits?: string[];
             /** @description Its name. */
             name: string;
         };
@@ -4578,7 +4578,7 @@ export interface components {
              * @description Looked after by somebody, but not by this user; repeat it for several.
              * @default []
              */
-            notOwner?: string[] | null;
+            notOwner?: string[];
             /**
              * Format: uuid
              * @description Looked after by this user.
@@ -4638,12 +4638,12 @@ export interface components {
              * @description Worked on by somebody, but not by this user; repeat it for several.
              * @default []
              */
-            notAgent?: string[] | null;
+            notAgent?: string[];
             /**
              * @description From some source, but not from this one; repeat it for several.
              * @default []
              */
-            notSource?: string[] | null;
+            notSource?: string[];
             /** @description No farther than this, of what you may see: `own` for yours alone. */
             scope?: components["schemas"]["Scope"] | null;
             /**
@@ -4657,7 +4657,7 @@ export interface components {
              * @description In this status; repeat it for several.
              * @default []
              */
-            status?: components["schemas"]["LeadStatus"][] | null;
+            status?: components["schemas"]["LeadStatus"][];
             /** @description With this tag. */
             tag?: string | null;
         };
@@ -4699,7 +4699,7 @@ export interface components {
              * @description In this status; repeat it for several.
              * @default []
              */
-            status?: components["schemas"]["TaskStatus"][] | null;
+            status?: components["schemas"]["TaskStatus"][];
             /**
              * Format: date
              * @description Due on this day of the workspace's calendar or before.
@@ -8593,11 +8593,11 @@ export interface operations {
     };
     explain: {
         parameters: {
-            query?: {
+            query: {
                 /** @description The kind of record: `lead`. */
-                resource?: string;
+                resource: string;
                 /** @description What would be done: `update`. */
-                action?: string;
+                action: string;
                 /** @description To which record, which the caller must be able to read. */
                 id?: string;
                 /** @description By whom, for who may manage users: by the caller, unless it is given. */
@@ -8833,9 +8833,9 @@ export interface operations {
     };
     getCustomFieldSchema: {
         parameters: {
-            query?: {
+            query: {
                 /** @description Those of this kind of record. */
-                resource?: components["schemas"]["CustomFieldResource"];
+                resource: components["schemas"]["CustomFieldResource"];
             };
             header?: never;
             path?: never;
@@ -10620,9 +10620,9 @@ export interface operations {
     };
     dealsGetBoard: {
         parameters: {
-            query?: {
+            query: {
                 /** @description Of this pipeline. */
-                pipelineId?: string;
+                pipelineId: string;
                 /** @description With the deals of this user only. */
                 owner?: string;
                 /** @description With so many cards of each stage: 10, unless it is given. */
@@ -15269,9 +15269,9 @@ export interface operations {
     };
     search: {
         parameters: {
-            query?: {
+            query: {
                 /** @description What is looked for: words, `"phrases"`, `-word`, `type:lead`, `tag:vip`, `email:example.org`, `phone:4711`. */
-                q?: string;
+                q: string;
                 /** @description Only this kind of record; repeat it for several. */
                 types?: components["schemas"]["SearchType"][];
                 /** @description How many hits: 10, unless it is given. */
@@ -15332,9 +15332,9 @@ export interface operations {
     };
     listTags: {
         parameters: {
-            query?: {
+            query: {
                 /** @description On records of this kind. */
-                resource?: components["schemas"]["TaggedResource"];
+                resource: components["schemas"]["TaggedResource"];
                 /** @description That begin so, compared as tags are: without case and accents. */
                 prefix?: string;
                 /** @description How many: 10, unless it is given. */

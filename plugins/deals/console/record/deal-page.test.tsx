@@ -41,7 +41,10 @@ function answerMove(answer: Parameters<typeof someDeal>[1]) {
   server.use(
     http.post("/api/deals/{id}/move", async ({ request, response }) => {
       sent.push(request.headers.get("If-Match"), await request.json());
-      return response(200).json(someDeal(1, { version: 2, ...answer }));
+      const moved = someDeal(1, { version: 2, ...answer });
+      // Its history has the step too.
+      answerDeal(moved);
+      return response(200).json(moved);
     }),
   );
   return sent;

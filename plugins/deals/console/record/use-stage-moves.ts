@@ -20,11 +20,13 @@ export function useStageMoves(deal: Deal) {
 
   const stages = pipelines.find(({ id }) => id === deal.pipelineId)?.stages ?? [];
   const open = stages.filter(({ kind }) => kind === "open");
+  // Until it tells of the last step too, it would lead to the stage before.
+  const isUpToDate = history?.current.stage.id === deal.stage.id;
   const lastOpen = history?.changes.findLast(({ from }) => from.kind === "open")?.from.id;
   return {
     stages,
     /** The stage in which a closed deal was open last. */
-    reopensTo: open.find(({ id }) => id === lastOpen) ?? open[0],
+    reopensTo: isUpToDate ? (open.find(({ id }) => id === lastOpen) ?? open[0]) : undefined,
     losing,
     moveTo: (stage: Stage) =>
       stage.kind === "lost" && deal.stage.kind !== "lost" ? setLosing(stage) : move.mutate({ deal, stage }),
