@@ -12,7 +12,8 @@ test.use({ server: { parameters: [] } });
 const data = [
   /\S+@\S+/,
   /^(CRM|Ctrl|Shift|Esc|Enter|CSV|JSON|UTC|https:\/\/)$/,
-  /^\{.*\}$/,
+  // How far permissions reach, such as "lead:read: all".
+  /^\S+:\S+: \w+/,
   // Figures, days and times, such as "Jan 5 – 11, 2026" and "in 2 days".
   /^[\d\s.,:–+/%()-]*((Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed(nes)?|Thu(rs)?|Fri|Sat(ur)?|Sun)\w*|AM|PM|UTC|now|ago|in|sec|min|hr|wk|mo|day|days|yesterday|today|tomorrow|yr|[\d\s.,:–·+/%()-]+)+\.?$/,
 ];
