@@ -63,6 +63,8 @@ pub struct FieldError {
 
 /// The longest texts, in characters, as the document has them: a name that a caller made up may be of any length.
 const POINTER: usize = 1000;
+/// The most errors that are told at once, as the document says of `errors` and `details`.
+const MAX_ERRORS: usize = 1000;
 const PARAMETER: usize = 100;
 const MESSAGE: usize = 1000;
 
@@ -118,13 +120,14 @@ impl Problem {
         }
     }
 
-    /// An invalid input, with each thing that is wrong.
+    /// An invalid input, with each thing that is wrong; of very many the first ones.
     #[must_use]
-    pub fn invalid(errors: Vec<FieldError>) -> Self {
+    pub fn invalid(mut errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
             [one] => one.line(),
             several => format!("{} fields are invalid", several.len()),
         };
+        errors.truncate(MAX_ERRORS);
         Self {
             errors,
             ..Self::new(Code::ValidationFailed, detail)

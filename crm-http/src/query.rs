@@ -115,6 +115,10 @@ fn wrong(name: &str, message: &str) -> Problem {
         let name = message.split('`').nth(1).unwrap_or(name);
         return unknown(name);
     }
+    if message.starts_with("missing field") {
+        let name = message.split('`').nth(1).unwrap_or(name);
+        return invalid(name, "required", "must be given");
+    }
     if let Some(allowed) = message
         .strip_prefix("unknown variant")
         .and_then(|rest| rest.rsplit("expected ").next())
@@ -154,6 +158,16 @@ pub fn parse<const MAX: usize, T: FromStr<Err = TextError>>(
 #[must_use]
 pub fn invalid(name: &str, code: &str, message: &str) -> Problem {
     Problem::invalid(vec![FieldError::parameter(name, code, message)])
+}
+
+/// The text of the parameter `name`, which no type of the domain judges.
+pub(crate) fn bounded<const MAX: usize>(name: &str, text: Text<MAX>) -> Result<String, Problem> {
+    let text = text.into_string();
+    if text.chars().count() > MAX {
+        let message = format!("must have at most {MAX} characters");
+        return Err(invalid(name, "too-long", &message));
+    }
+    Ok(text)
 }
 
 /// A part of a query in the form `application/x-www-form-urlencoded`. A `%` without two digits stands for itself, as

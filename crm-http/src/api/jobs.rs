@@ -13,7 +13,7 @@ use crate::auth::Require;
 use crate::list::page_request;
 use crate::permissions;
 use crate::problem::Problem;
-use crate::query::{Query, QueryParameters};
+use crate::query::{self, Query, QueryParameters};
 use crate::reply::Reply;
 use crate::wire::Text;
 
@@ -162,7 +162,7 @@ impl ListJobs {
         } = self;
         let filter = JobFilter {
             state: state.map(Into::into),
-            name: name.map(Text::into_string),
+            name: name.map(|name| query::bounded("name", name)).transpose()?,
         };
         Ok((filter, page_request(None, limit, cursor, false)?))
     }

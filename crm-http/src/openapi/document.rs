@@ -147,12 +147,11 @@ fn parameters(registry: &Registry, meta: &MetaOperation) -> Result<Vec<Value>, A
                 )));
             }
         };
-        let fields = registry
-            .schemas
-            .get(name)
-            .map(|schema| schema.properties.as_slice())
-            .unwrap_or_default();
-        for (field, schema) in fields {
+        let Some(query) = registry.schemas.get(name) else {
+            continue;
+        };
+        for (field, schema) in &query.properties {
+            let is_required = query.required.contains(field);
             let mut schema = value(schema)?;
             let description = schema
                 .get("description")
@@ -163,7 +162,7 @@ fn parameters(registry: &Registry, meta: &MetaOperation) -> Result<Vec<Value>, A
                 .as_object_mut()
                 .map(|members| members.remove("description"));
             parameters.push(json!({
-                "name": field, "in": "query", "required": false, "description": description, "schema": schema,
+                "name": field, "in": "query", "required": is_required, "description": description, "schema": schema,
             }));
         }
     }

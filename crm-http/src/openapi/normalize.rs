@@ -80,7 +80,7 @@ fn require_all(schema: &mut Value) {
     }
 }
 
-/// A request may leave out or empty what it need not give, and may not hold anything else.
+/// A request may leave out or empty what it need not give, and may not hold anything else. What has a default is left out, not emptied.
 fn close(schema: &mut Value) {
     let required = required(schema);
     let Some(members) = schema.as_object_mut() else {
@@ -88,7 +88,7 @@ fn close(schema: &mut Value) {
     };
     let properties = members.get_mut("properties").and_then(Value::as_object_mut);
     for (name, property) in properties.into_iter().flatten() {
-        if !required.contains(name) {
+        if !required.contains(name) && property.get("default").is_none() {
             make_nullable(property);
         }
     }

@@ -29,6 +29,22 @@ fn refused(query: &str) -> (String, String) {
     (error.parameter.clone().unwrap(), error.code.clone())
 }
 
+#[derive(Debug, PartialEq, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+struct Demanding {
+    q: String,
+}
+
+impl QueryParameters for Demanding {}
+
+#[test]
+fn a_parameter_that_must_be_given_is_named() {
+    let problem = parameters::<Demanding>("").unwrap_err();
+    let error = problem.errors().first().unwrap();
+    assert_eq!(error.parameter.as_deref(), Some("q"));
+    assert_eq!(error.code, "required");
+}
+
 #[test]
 fn parameters_are_read_by_name() {
     let read = parameters::<Parameters>(

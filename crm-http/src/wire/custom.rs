@@ -244,9 +244,9 @@ fn object_schema(description: &'static str, values: MetaSchemaRef) -> MetaSchema
 }
 
 macro_rules! objects {
-    ($($name:ident: $description:literal, $values:expr;)*) => {$(
+    ($($name:ident($is_required:literal): $description:literal, $values:expr;)*) => {$(
         impl Type for $name {
-            const IS_REQUIRED: bool = true;
+            const IS_REQUIRED: bool = $is_required;
             type RawValueType = Self;
             type RawElementValueType = Self;
 
@@ -275,9 +275,9 @@ macro_rules! objects {
 }
 
 objects! {
-    CustomObject: "The values of custom fields by their keys. `GET /api/custom-fields/schema` describes them.", value_schema(false);
-    CustomInput: "The values of custom fields by their keys; an absent one stays, `null` clears.", value_schema(true);
-    CustomParameters: "By custom fields, each as a parameter of its own. `custom.key=value`: with this value; repeat it for any of \
+    CustomObject(true): "The values of custom fields by their keys. `GET /api/custom-fields/schema` describes them.", value_schema(false);
+    CustomInput(true): "The values of custom fields by their keys; an absent one stays, `null` clears.", value_schema(true);
+    CustomParameters(false): "By custom fields, each as a parameter of its own. `custom.key=value`: with this value; repeat it for any of \
         several; of several options, one of them. `custom.key.from` and `custom.key.to`: of numbers, money, days and \
         instants, this or more, and this or less; of instants, before this. Texts are compared without case and marks. \
         Values as in exports: `12.5`, `12.50 EUR`, `2026-01-31`, `true`, `lead:019b7fbc-..`.", parameter_schema();

@@ -228,6 +228,11 @@ async fn a_key_that_cannot_be_is_not_made() {
         let problem = agent.post("/api/api-keys").json(body).expect(400).await;
         assert_eq!(problem["errors"][0]["pointer"], pointer);
     }
+    // More are wrong than are told.
+    let body = json!({ "name": "", "scopes": vec!["lead:fly"; 1000], "password": PASSWORD });
+    let problem = agent.post("/api/api-keys").json(body).expect(400).await;
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 1000);
+    assert_eq!(problem["detail"], "1001 fields are invalid");
     let admin = app.admin().await;
     let body = json!({ "name": "k", "scopes": ["lead:read"], "owner": admin.user().id, "password": PASSWORD });
     agent.post("/api/api-keys").json(body).expect(403).await;

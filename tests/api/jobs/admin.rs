@@ -53,6 +53,9 @@ async fn an_admin_lists_jobs_by_state_and_name_part_by_part() {
         ["ready"]
     );
     assert!(states(&list("?name=other").await).is_empty());
+    let long = format!("/api/jobs?name={}", "n".repeat(101));
+    let refused = admin.get(&long).expect(400).await;
+    assert_eq!(refused["errors"][0]["code"], "too-long");
     let first = list("?state=dead&limit=1").await;
     let cursor = first["nextCursor"].as_str().unwrap();
     let second = list(&format!("?state=dead&limit=1&cursor={cursor}")).await;

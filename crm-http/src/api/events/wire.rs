@@ -30,7 +30,7 @@ pub(super) struct ListEvents {
     after: Option<String>,
     /// Only these events: `lead.converted`; repeat it for several.
     #[serde(default)]
-    #[oai(validator(max_items = 20))]
+    #[oai(default, validator(max_items = 20))]
     types: Vec<EventText>,
     /// How many events at most: 10, unless it is given.
     #[oai(validator(minimum(value = "1"), maximum(value = "100")))]

@@ -6,7 +6,7 @@ use crm_domain::list::Listing;
 use crm_http::api::Message;
 use crm_http::plugin::live::Live;
 use crm_http::plugin::{
-    OptionalBody, Problem, Query, QueryParameters, Reply, SignedIn, page_request,
+    FieldError, OptionalBody, Problem, Query, QueryParameters, Reply, SignedIn, page_request,
 };
 use crm_http::wire::{NameText, Text};
 use crm_http::wire_enum;
@@ -246,6 +246,10 @@ impl NoticesApi {
         body: OptionalBody<NotificationsReadAll>,
     ) -> Result<Reply<Message>, Problem> {
         let up_to = body.0.and_then(|body| body.up_to);
+        if up_to.is_some_and(|number| number < 1) {
+            let error = FieldError::field("upTo", "out-of-range", "must be at least 1");
+            return Err(Problem::invalid(vec![error]));
+        }
         inbox(&auth).read_up_to(up_to.unwrap_or(i64::MAX)).await?;
         Ok(Reply::new(Message::new("All read.")))
     }

@@ -167,6 +167,15 @@ async fn what_one_may_not_read_any_more_is_not_told() {
 }
 
 #[tokio::test]
+async fn nothing_is_read_up_to_a_number_that_no_notice_has() {
+    let app = app().await;
+    let agent = app.agent().await;
+    let nothing = agent.post("/api/notifications/read-all");
+    let refused = nothing.json(json!({ "upTo": 0 })).expect(400).await;
+    assert_eq!(refused["errors"][0]["pointer"], "#/upTo");
+}
+
+#[tokio::test]
 async fn notices_are_read_one_by_one_or_all_up_to_one() {
     let app = app().await;
     let (admin, agent) = (app.admin().await, app.agent().await);
