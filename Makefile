@@ -11,11 +11,10 @@ run: ## Start the server and the console with demo data, and a database of its o
 dev: ## The same, built and started anew whenever a source changes
 	@tools/bootstrap tools/dev
 
-test: ## Run all tests and examples, of the server and of the console
+test: ## Run all tests and examples, of the server and of the console, but those in a browser
 	@tools/console check
 	@tools/console budget
 	@tools/bootstrap tools/test
-	@tools/bootstrap tools/console e2e --if-possible
 
 e2e: ## Go through the console in a browser, against the real server
 	@tools/bootstrap tools/console e2e

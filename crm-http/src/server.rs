@@ -36,7 +36,7 @@ const LAST_MOMENT: Duration = Duration::from_secs(1);
 /// What one server accepts from all its clients together, and from each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections open at once (1,024). Others wait in the queue of the operating system, see [`listen`].
+    /// Connections open at once (1,024). Others wait in the queue of the operating system, see [`Bound::listen`].
     pub max_connections: usize,
     /// Time from the opening of a connection, or from the last answer on it, to the end of the next request head
     /// (10 s). So it is also how long an idle connection is kept: a proxy in front should drop its own sooner.
