@@ -1,12 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect } from "react";
 import { useForm } from "react-hook-form";
-import { Link, useLocation, useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { hasCode } from "@/api/errors";
 import { applyProblem } from "@/components/apply-problem";
 import { ConfirmLeave } from "@/components/confirm-leave";
 import { useCustomForm } from "@/components/custom-fields/use-custom-form";
 import { withCustom } from "@/components/custom-fields/with-custom";
+import { DuplicateError } from "@/components/duplicate-error";
 import { FormError } from "@/components/form-error";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogBody, DialogFooter } from "@/components/ui/dialog";
@@ -65,7 +66,11 @@ export function Component() {
       <form noValidate onSubmit={form.handleSubmit(submit)} className="flex min-h-0 flex-col">
         <DialogBody>
           {errors.root && <FormError>{errors.root.message}</FormError>}
-          {hasCode(create.error, "duplicate") && <DuplicateError body={create.error.body} />}
+          {hasCode(create.error, "duplicate") && (
+            <DuplicateError resource="lead" body={create.error.body}>
+              <Trans>A lead with this email exists already.</Trans>
+            </DuplicateError>
+          )}
           <LeadForm form={form} />
         </DialogBody>
         <DialogFooter>
@@ -78,23 +83,5 @@ export function Component() {
         </DialogFooter>
       </form>
     </Dialog>
-  );
-}
-
-/** The server says which lead has the address already, to who may read it. */
-function DuplicateError({ body }: { body: unknown }) {
-  const existing =
-    typeof body === "object" && body !== null && "existing" in body && typeof body.existing === "string"
-      ? body.existing
-      : null;
-  return (
-    <FormError>
-      <Trans>A lead with this email exists already.</Trans>{" "}
-      {existing && (
-        <Link to={`/leads/${existing}`} className="font-medium underline">
-          <Trans>Open it</Trans>
-        </Link>
-      )}
-    </FormError>
   );
 }

@@ -10,6 +10,7 @@ import { Dialog, DialogBody, DialogFooter } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { notify } from "@/stores/toast";
+import { CodeField } from "./code-field";
 import { twoFactorQuery } from "./queries";
 
 const empty = { password: "", code: "" };
@@ -46,20 +47,10 @@ export function RemoveDialog({ onClose }: { onClose: () => void }) {
               />
             )}
           </Field>
-          <Field
-            label={t`Code`}
-            description={t`Six digits from your authenticator app, or a recovery code.`}
+          <CodeField
+            input={register("code", { required: t`The code is required` })}
             error={errors.code?.message}
-            required
-          >
-            {(props) => (
-              <Input
-                {...props}
-                {...register("code", { required: t`The code is required` })}
-                autoComplete="one-time-code"
-              />
-            )}
-          </Field>
+          />
         </DialogBody>
         <DialogFooter>
           <Button onClick={onClose}>

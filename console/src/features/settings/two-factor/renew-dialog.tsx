@@ -7,8 +7,7 @@ import { applyProblem } from "@/components/apply-problem";
 import { FormError } from "@/components/form-error";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogBody, DialogFooter } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { CodeField } from "./code-field";
 
 type Props = { onClose: () => void; onCodes: (codes: string[]) => void };
 
@@ -32,20 +31,10 @@ export function RenewDialog({ onClose, onCodes }: Props) {
           <p className="text-text-muted">
             <Trans>Those that you have now stop working.</Trans>
           </p>
-          <Field
-            label={t`Code`}
-            description={t`Six digits from your authenticator app, or a recovery code.`}
+          <CodeField
+            input={register("code", { required: t`The code is required` })}
             error={errors.code?.message}
-            required
-          >
-            {(props) => (
-              <Input
-                {...props}
-                {...register("code", { required: t`The code is required` })}
-                autoComplete="one-time-code"
-              />
-            )}
-          </Field>
+          />
         </DialogBody>
         <DialogFooter>
           <Button onClick={onClose}>
