@@ -28,10 +28,13 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::app::plugin::Settings;
 use crate::config::{self, Config};
+use crate::http::plugin::{HttpPlugin, together};
 use crate::telemetry::{self, Traces};
 use failure::Failure;
 
@@ -107,8 +110,15 @@ enum Command {
     Demo(demo::Arguments),
 }
 
-/// Runs the program.
-pub(crate) fn main() -> ExitCode {
+/// Runs the program with these plugins: all that a server with plugins of one's own has to say. Those that come with the
+/// CRM are [`plugins::bundled`](crate::plugins::bundled).
+///
+/// ```no_run
+/// fn main() -> std::process::ExitCode {
+///     crm::cli::main(&crm::plugins::bundled())
+/// }
+/// ```
+pub fn main(plugins: &[Arc<dyn HttpPlugin>]) -> ExitCode {
     let command = Cli::command().mut_subcommand("serve", |serve| {
         serve.after_help(format!("{}\n\n{}", serve::EXAMPLES, config::help()))
     });
@@ -123,7 +133,7 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::ANYTHING));
         }
     };
-    match run(cli) {
+    match run(cli, plugins) {
         Ok(code) => code,
         Err(failure) => {
             let _ = writeln!(std::io::stderr(), "crm: {failure}");
@@ -132,14 +142,16 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let load = || -> Result<Config, Failure> { Ok(Config::load(cli.config.as_deref())?) };
+fn run(cli: Cli, plugins: &[Arc<dyn HttpPlugin>]) -> Result<ExitCode, Failure> {
+    // For what needs no settings.
+    let unset = || together(plugins, &Settings::default());
+    let load = || Ok(Config::load(cli.config.as_deref(), plugins)?);
     let done = |()| ExitCode::SUCCESS;
     match cli.command {
         Command::Keys(action) => keys::run(&quiet(load()?), &action).map(done),
-        Command::Openapi(arguments) => openapi::run(&arguments).map(done),
+        Command::Openapi(arguments) => openapi::run(plugins, &arguments).map(done),
         Command::Events => {
-            events::run(&config::plugins_unset()?);
+            events::run(&unset()?);
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor => run_async(doctor::run(load())),
@@ -159,12 +171,12 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Export(arguments) => run_async(export::run(&quiet(load()?), &arguments)).map(done),
         Command::Import(arguments) => run_async(import::run(&quiet(load()?), &arguments)).map(done),
         Command::Permissions(arguments) if arguments.is_built_in() => {
-            run_async(permissions::built_in()).map(done)
+            run_async(permissions::built_in(&unset()?)).map(done)
         }
         Command::Permissions(arguments) => {
             run_async(permissions::run(&quiet(load()?), arguments)).map(done)
         }
-        Command::Plugins { action } => plugins::run(&config::plugins_unset()?, action).map(done),
+        Command::Plugins { action } => plugins::run(&unset()?, action).map(done),
         Command::Plugin(plugins::Change::New(new)) => new_plugin::run(new).map(done),
         Command::Plugin(plugins::Change::Purge { name, yes }) => {
             run_async(plugins::purge(&quiet(load()?), &name, yes)).map(done)

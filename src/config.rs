@@ -15,18 +15,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crm::app::MinPasswordChars;
-use crm::app::plugin::{PluginError, Plugins};
-use crm::domain::text::Email;
-use crm::http::plugin::HttpPlugin;
-use crm::http::{IpNet, MetricsToken};
-use crm::storage::PoolOptions;
-use crm::storage::embedded::Options;
+use crate::app::MinPasswordChars;
+use crate::app::plugin::{PluginError, Plugins};
+use crate::domain::text::Email;
+use crate::http::plugin::HttpPlugin;
+use crate::http::{IpNet, MetricsToken};
+use crate::storage::PoolOptions;
+use crate::storage::embedded::Options;
 
 use given::{Given, parsed};
 use keys::Keys;
 use plugins::Held;
-pub(crate) use plugins::unset as plugins_unset;
 pub(crate) use private_file::create as create_private_file;
 pub(crate) use values::{Collector, Dsn, Environment, LogFormat};
 use values::{
@@ -57,10 +56,10 @@ macro_rules! settings {
         ];
 
         impl Config {
-            fn parse(given: &Given) -> Result<Self, ConfigError> {
+            fn parse(given: &Given, plugins: &[Arc<dyn HttpPlugin>]) -> Result<Self, ConfigError> {
                 Ok(Self {
                     $($field: settings!(@value given, $name, $type $(, $default)?),)*
-                    plugins: Held::new(&given.plugins)?,
+                    plugins: Held::new(plugins, &given.plugins)?,
                 })
             }
         }
@@ -171,9 +170,12 @@ pub(crate) struct FirstAdmin {
 
 impl Config {
     /// Reads the environment and, below it, the file.
-    pub(crate) fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+    pub(crate) fn load(
+        file: Option<&Path>,
+        plugins: &[Arc<dyn HttpPlugin>],
+    ) -> Result<Self, ConfigError> {
         let given = Given::read(file)?;
-        let mut config = Self::parse(&given)?;
+        let mut config = Self::parse(&given, plugins)?;
         config.check(&given)?;
         config.data_dir = std::path::absolute(&config.data_dir)
             .map_err(|error| given.refused("CRM_DATA_DIR", &format!("is refused: {error}")))?;

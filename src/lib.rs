@@ -9,6 +9,7 @@
 //! | [`storage`] | Postgres: pool, migrations, an embedded server |
 //! | [`app`] | the use cases: [`Crm`] with permissions, transactions and events |
 //! | [`http`] | the HTTP interface as a poem endpoint, and a server for it |
+//! | [`cli`] | the program `crm` itself, for a server with plugins of your own |
 //!
 //! # A CRM in a program of your own
 //!
@@ -49,6 +50,11 @@
 //!
 //! Each write on leads also takes part in a transaction of the host's own (`create_in`, `convert_in`), and
 //! [`CrmBuilder::before_commit`] lets the host write along, or refuse, in the CRM's.
+
+pub mod cli;
+mod config;
+pub mod plugins;
+mod telemetry;
 
 pub use crm_app as app;
 pub use crm_console as console;

@@ -5,18 +5,16 @@
     reason = "in tests a panic is the report"
 )]
 
-#[path = "../src/plugins.rs"]
-mod plugins;
-
 use std::collections::BTreeSet;
 
+use crm::plugins;
 use crm_app::plugin::Settings;
 use serde_json::{Map, Value};
 
 const METHODS: [&str; 5] = ["get", "post", "patch", "put", "delete"];
 
 fn document() -> Value {
-    crm_http::document(&plugins::all()).expect("the APIs go together")
+    crm_http::document(&plugins::bundled()).expect("the APIs go together")
 }
 
 fn operations(document: &Value) -> Vec<(String, &Map<String, Value>)> {
@@ -108,7 +106,7 @@ fn assert_holds(place: &str, whole: &Value, part: &Value) {
 fn every_event_of_the_catalogue_is_in_the_document() {
     let document = document();
     let told = document["x-events"].as_object().expect("events");
-    let plugins = crm_http::plugin::together(&plugins::all(), &Settings::default());
+    let plugins = crm_http::plugin::together(&plugins::bundled(), &Settings::default());
     let plugins = plugins.expect("the plugins go together");
     let events = plugins.events();
     assert_eq!(told.len(), events.len());

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, makeCustomer, signIn, test } from "./support/test";
 
-// A server that was built with `examples/custom_plugin`, which this console was built without knowledge of.
+// The server of `examples/custom_server`, with a plugin that this console was built without knowledge of.
 const binary =
-  process.env.CRM_EXAMPLE_BIN ?? join(import.meta.dirname, "../../target/example-server/debug/crm");
+  process.env.CRM_EXAMPLE_BIN ?? join(import.meta.dirname, "../../target/debug/examples/custom_server");
 
 test.use({ server: { binary } });
 

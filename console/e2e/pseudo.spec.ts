@@ -6,7 +6,7 @@ import { withoutStreams } from "./support/settle";
 import { expect, makeCustomer, makeLead, makeTask, test } from "./support/test";
 
 // A database of its own: what other tests have made is not in the pseudo alphabet.
-test.use({ server: { parameters: [] } });
+test.use({ server: {} });
 
 /** What stands there as somebody wrote it, or as `Intl` has it. */
 const data = [

@@ -6,7 +6,7 @@ import { makeTask, signIn, test } from "../e2e/support/test";
 
 const folder = join(import.meta.dirname, "../../docs/screens");
 
-test.use({ server: { parameters: ["--demo"] } });
+test.use({ server: { demoLeads: 2000 } });
 
 /** By the day before yesterday, yesterday, today, and so on. */
 const tasks = [

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::str::FromStr;
 
+use crate::app::audit::{Days, SealHash, SealedDay, Summary, Told, VerifyPlan};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use crm::app::audit::{Days, SealHash, SealedDay, Summary, Told, VerifyPlan};
 
 use super::database::with_database;
 use super::{Failure, failure, say};

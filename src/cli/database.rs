@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use crm::app::Crm;
-use crm::storage::embedded::{self, EmbeddedError, EmbeddedPostgres};
-use crm::storage::migrate;
-use crm::storage::{PoolOptions, pool};
+use crate::app::Crm;
+use crate::storage::embedded::{self, EmbeddedError, EmbeddedPostgres};
+use crate::storage::migrate;
+use crate::storage::{PoolOptions, pool};
 
 use super::failure::Failure;
 use super::signals::Signals;

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::app::Crm;
+use crate::app::demo::{self, ADMIN_EMAIL, DemoError, Loaded, Plan};
 use chrono::TimeDelta;
 use clap::Args;
-use crm::app::Crm;
-use crm::app::demo::{self, ADMIN_EMAIL, DemoError, Loaded, Plan};
 
 use super::database::{Database, with_database};
 use super::progress::Progress;

@@ -5,12 +5,12 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crm::app::SystemClock;
-use crm::domain::clock::Clock as _;
-use crm::storage::embedded;
-use crm::storage::inspect::{self, Findings};
-use crm::storage::migrate;
-use crm::storage::pool::{self, ServerRefused};
+use crate::app::SystemClock;
+use crate::domain::clock::Clock as _;
+use crate::storage::embedded;
+use crate::storage::inspect::{self, Findings};
+use crate::storage::migrate;
+use crate::storage::pool::{self, ServerRefused};
 
 use super::database::{Database, with_database};
 use super::{Failure, failure, say};

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crm::app::plugin::Plugins;
-use crm::domain::event::EventType;
+use crate::app::plugin::Plugins;
+use crate::domain::event::EventType;
 use serde_json::{Map, Value};
 
 use super::say;

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::Crm;
+use crate::domain::customer::CustomerFilter;
+use crate::domain::lead::LeadFilter;
+use crate::domain::list::Sort;
+use crate::domain::task::TaskFilter;
+use crate::http::api::{customers::Customer, leads::Lead, tasks::Task};
+use crate::http::export::{Format, file};
 use clap::{Args, ValueEnum};
-use crm::app::Crm;
-use crm::domain::customer::CustomerFilter;
-use crm::domain::lead::LeadFilter;
-use crm::domain::list::Sort;
-use crm::domain::task::TaskFilter;
-use crm::http::api::{customers::Customer, leads::Lead, tasks::Task};
-use crm::http::export::{Format, file};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::fs::{File, OpenOptions, rename};

@@ -3,12 +3,12 @@
 use std::error::Error;
 use std::fmt;
 
-use crm::app::demo::DemoError;
-use crm::app::plugin::PluginError;
-use crm::http::ApiError;
-use crm::storage::embedded::EmbeddedError;
-use crm::storage::migrate::MigrateError;
-use crm::storage::pool::ServerRefused;
+use crate::app::demo::DemoError;
+use crate::app::plugin::PluginError;
+use crate::http::ApiError;
+use crate::storage::embedded::EmbeddedError;
+use crate::storage::migrate::MigrateError;
+use crate::storage::pool::ServerRefused;
 use opentelemetry_otlp::ExporterBuildError;
 
 use crate::config::ConfigError;
@@ -142,8 +142,8 @@ macro_rules! anything_else {
 }
 
 anything_else!(
-    crm::app::Error,
-    crm::storage::Error,
+    crate::app::Error,
+    crate::storage::Error,
     ApiError,
     DemoError,
     ExporterBuildError,

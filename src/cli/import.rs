@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
-use crm::app::Crm;
-use crm::app::imports::{ImportEdit, TableOptions, Upload};
-use crm::domain::activity::Actor;
-use crm::domain::import::{
+use crate::app::Crm;
+use crate::app::imports::{ImportEdit, TableOptions, Upload};
+use crate::domain::activity::Actor;
+use crate::domain::import::{
     DuplicatePolicy, Import, ImportKind, ImportMode, ImportState, ImportTarget, MatchBy,
 };
-use crm::domain::text::Email;
+use crate::domain::text::Email;
+use clap::{Args, ValueEnum};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
 

@@ -1,11 +1,11 @@
 //! `crm jobs`: the queue.
 
+use crate::app::Crm;
+use crate::domain::ids::JobId;
+use crate::domain::job::{JobFilter, JobState, QueuedJob};
+use crate::domain::list::PageRequest;
+use crate::domain::page::Limit;
 use clap::{Args, Subcommand};
-use crm::app::Crm;
-use crm::domain::ids::JobId;
-use crm::domain::job::{JobFilter, JobState, QueuedJob};
-use crm::domain::list::PageRequest;
-use crm::domain::page::Limit;
 
 use super::database::with_database;
 use super::user::ACTOR;

@@ -1,9 +1,9 @@
 //! `crm keys`: the keys that sign tokens.
 
+use crate::app::{KeyState, SystemClock};
+use crate::domain::clock::Clock as _;
 use chrono::{DateTime, SecondsFormat, SubsecRound as _, TimeDelta, Utc};
 use clap::{Args, Subcommand};
-use crm::app::{KeyState, SystemClock};
-use crm::domain::clock::Clock as _;
 
 use super::{Failure, say};
 use crate::config::Config;

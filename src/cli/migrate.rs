@@ -1,8 +1,8 @@
 //! `crm migrate`: the schema of the database.
 
+use crate::storage::migrate::{self, LedgerRow, Progress};
+use crate::storage::pool;
 use clap::Subcommand;
-use crm::storage::migrate::{self, LedgerRow, Progress};
-use crm::storage::pool;
 
 use super::database::{Database, with_database};
 use super::{Failure, say};

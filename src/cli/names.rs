@@ -1,7 +1,7 @@
 //! Roles, teams and permissions by the names that people type.
 
-use crm::app::Access;
-use crm::domain::ids::{RoleId, TeamId};
+use crate::app::Access;
+use crate::domain::ids::{RoleId, TeamId};
 
 use super::Failure;
 

@@ -5,9 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::app::SystemClock;
+use crate::domain::clock::Clock as _;
 use clap::Args;
-use crm::app::SystemClock;
-use crm::domain::clock::Clock as _;
 
 use super::{Failure, say};
 

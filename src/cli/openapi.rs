@@ -1,11 +1,12 @@
 //! `crm openapi`: the API document.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::{Failure, say};
-use crate::plugins;
+use crate::http::plugin::HttpPlugin;
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  crm openapi --out openapi.json")]
@@ -15,8 +16,8 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let document = serde_json::to_string_pretty(&crm::http::document(&plugins::all())?)?;
+pub(super) fn run(plugins: &[Arc<dyn HttpPlugin>], arguments: &Arguments) -> Result<(), Failure> {
+    let document = serde_json::to_string_pretty(&crate::http::document(plugins)?)?;
     match &arguments.out {
         Some(path) => std::fs::write(path, document + "\n")
             .map_err(|error| Failure::other(format!("cannot write {}: {error}", path.display())))?,

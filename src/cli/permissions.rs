@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::app::plugin::Plugins;
+use crate::app::{Policy, RoleFacts};
+use crate::domain::ids::RoleId;
+use crate::domain::permission::Extent;
+use crate::domain::role::Role;
 use clap::Args;
-use crm::app::plugin::Plugins;
-use crm::app::{Policy, RoleFacts};
-use crm::domain::ids::RoleId;
-use crm::domain::permission::Extent;
-use crm::domain::role::Role;
 
 use super::database::with_database;
 use super::names::role_id;
@@ -31,13 +31,12 @@ pub(super) struct Arguments {
 }
 
 /// The table of the roles that every workspace has. Needs no database.
-pub(super) async fn built_in() -> Result<(), Failure> {
-    let plugins = crate::config::plugins_unset()?;
+pub(super) async fn built_in(plugins: &Plugins) -> Result<(), Failure> {
     let facts = |role: Role| RoleFacts {
         id: role.id(),
         name: role.to_string(),
         inherits: vec![],
-        grants: defaults(&plugins, role),
+        grants: defaults(plugins, role),
         demands_second_factor: false,
     };
     let policy =

@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
+use crate::app::plugin::{Holdings, Manifest, Plugins};
 use clap::Subcommand;
-use crm::app::plugin::{Holdings, Manifest, Plugins};
 
 use super::database::with_database;
 use super::{Failure, new_plugin, say};
@@ -84,10 +84,10 @@ fn inspect(plugins: &Plugins, name: &str) -> Result<(), Failure> {
     list(
         "granted at first",
         granted.map(|grant| {
-            let role = crm::domain::role::Role::ALL
+            let role = crate::domain::role::Role::ALL
                 .into_iter()
                 .find(|role| role.id() == grant.role);
-            let role = role.map_or("?", crm::domain::role::Role::as_str);
+            let role = role.map_or("?", crate::domain::role::Role::as_str);
             format!("{}={} to {role}", grant.permission, grant.extent)
         }),
     );

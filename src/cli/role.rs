@@ -2,12 +2,12 @@
 
 use std::str::FromStr;
 
+use crate::app::Crm;
+use crate::app::roles::RoleEdit;
+use crate::domain::permission::Extent;
+use crate::domain::role::{Grants, RoleContent};
+use crate::domain::text::{Description, RoleName};
 use clap::{Args, Subcommand, ValueEnum};
-use crm::app::Crm;
-use crm::app::roles::RoleEdit;
-use crm::domain::permission::Extent;
-use crm::domain::role::{Grants, RoleContent};
-use crm::domain::text::{Description, RoleName};
 
 use super::database::with_database;
 use super::names::{role_id, role_ids, role_names};

@@ -4,18 +4,18 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::app::jobs::Workers;
+use crate::app::users::NewUser;
+use crate::app::{Crm, SystemClock};
+use crate::console::Console;
+use crate::domain::activity::Actor;
+use crate::domain::clock::Clock as _;
+use crate::domain::role::Role;
+use crate::http::server::{self, Bound, Limits};
+use crate::http::{Health, Pages, Settings};
+use crate::storage::migrate::Progress;
+use crate::storage::pool;
 use clap::Args;
-use crm::app::jobs::Workers;
-use crm::app::users::NewUser;
-use crm::app::{Crm, SystemClock};
-use crm::console::Console;
-use crm::domain::activity::Actor;
-use crm::domain::clock::Clock as _;
-use crm::domain::role::Role;
-use crm::http::server::{self, Bound, Limits};
-use crm::http::{Health, Pages, Settings};
-use crm::storage::migrate::Progress;
-use crm::storage::pool;
 
 use super::database::Database;
 use super::signals::{HangUps, Signals};
@@ -102,7 +102,7 @@ async fn serve(
         metrics_token: config.metrics_token(),
     };
     let health = Health::new();
-    let app = crm::http::app(crm.clone(), settings, health.clone(), config.http_plugins())?;
+    let app = crate::http::app(crm.clone(), settings, health.clone(), config.http_plugins())?;
     let endpoint = Arc::new(app);
     let listener = bound.listen()?;
     tracing::info!(%address, "ready");
@@ -222,7 +222,7 @@ async fn first_admin(crm: &Crm, config: &Config, demo: bool) -> Result<Option<St
         .await
     {
         Ok(_) => Ok(None),
-        Err(error @ (crm::Error::Invalid(_) | crm::Error::PasswordTooLong { .. })) => {
+        Err(error @ (crate::Error::Invalid(_) | crate::Error::PasswordTooLong { .. })) => {
             let message = format!("CRM_ADMIN_PASSWORD is refused: {error}");
             Err(Failure::refused(message))
         }
@@ -252,7 +252,7 @@ impl Welcome {
             Demo::SignIn { password } => {
                 line(
                     "sign in",
-                    &format!("{}  {password}", crm::app::demo::ADMIN_EMAIL),
+                    &format!("{}  {password}", crate::app::demo::ADMIN_EMAIL),
                 );
             }
             Demo::NotLoaded => line("demo", "not loaded: the workspace has leads already"),

@@ -1,7 +1,7 @@
 //! `crm team`: teams of users.
 
+use crate::domain::text::TeamName;
 use clap::Subcommand;
-use crm::domain::text::TeamName;
 
 use super::database::with_database;
 use super::names::team_id;

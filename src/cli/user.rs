@@ -1,12 +1,12 @@
 //! `crm user`: what must be possible when nobody can sign in.
 
+use crate::app::users::{self, NewUser, Reassign, UserEdit};
+use crate::app::{Access, Crm};
+use crate::domain::activity::Actor;
+use crate::domain::page::{Limit, Page};
+use crate::domain::text::{Email, Name};
+use crate::domain::user::{User, UserContent, UserFilter};
 use clap::{Args, Subcommand};
-use crm::app::users::{self, NewUser, Reassign, UserEdit};
-use crm::app::{Access, Crm};
-use crm::domain::activity::Actor;
-use crm::domain::page::{Limit, Page};
-use crm::domain::text::{Email, Name};
-use crm::domain::user::{User, UserContent, UserFilter};
 
 use super::database::with_database;
 use super::names::{role_ids, role_names, team_ids, team_names};

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 
-use crm::app::plugin::{Setting, Settings};
+use crate::app::plugin::{Setting, Settings};
 
 use super::plugins::{self, SECTION, of_variable, value};
 use super::{ConfigError, SETTINGS};

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::app::{KeyRefused, KeyRing, RingKey, RingRefused, SecretKey, Secrets};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use crm::app::{KeyRefused, KeyRing, RingKey, RingRefused, SecretKey, Secrets};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::{Deserialize, Serialize};
 

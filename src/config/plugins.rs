@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use crm::app::plugin::{PluginError, Plugins, Setting, Settings};
-use crm::http::plugin::{HttpPlugin, together};
-
-use crate::plugins;
+use crate::app::plugin::{PluginError, Plugins, Setting, Settings};
+use crate::http::plugin::{HttpPlugin, together};
 
 /// How the names of variables begin that are settings of plugins.
 const BEGIN: &str = "CRM_PLUGINS__";
@@ -13,25 +11,22 @@ const BEGIN: &str = "CRM_PLUGINS__";
 /// The section of the file that has a section for each plugin.
 pub(super) const SECTION: &str = "plugins";
 
-/// The plugins that the program holds.
+/// The plugins that the program holds, with their settings.
 pub(super) struct Held {
     pub(super) all: Plugins,
     pub(super) http: Vec<Arc<dyn HttpPlugin>>,
 }
 
 impl Held {
-    pub(super) fn new(settings: &Settings) -> Result<Self, PluginError> {
-        let http = plugins::all();
+    pub(super) fn new(
+        http: &[Arc<dyn HttpPlugin>],
+        settings: &Settings,
+    ) -> Result<Self, PluginError> {
         Ok(Self {
-            all: together(&http, settings)?,
-            http,
+            all: together(http, settings)?,
+            http: http.to_vec(),
         })
     }
-}
-
-/// The plugins without settings, for what needs none.
-pub(crate) fn unset() -> Result<Plugins, PluginError> {
-    Ok(Held::new(&Settings::default())?.all)
 }
 
 /// The plugin and the key that a variable is for.

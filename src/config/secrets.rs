@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use crate::app::{KeyRing, KeyState, RingKey, RingRefused};
 use chrono::{DateTime, SecondsFormat, Utc};
-use crm::app::{KeyRing, KeyState, RingKey, RingRefused};
 use serde::{Deserialize, Serialize};
 
 use super::keys::KeyEntry;

@@ -1,4 +1,5 @@
-use crm::app::plugin::Settings;
+use crate::app::plugin::Settings;
+use crate::plugins::bundled;
 
 use super::*;
 
@@ -15,7 +16,7 @@ fn given(settings: &[(&str, &str)]) -> Given {
 
 fn config(settings: &[(&str, &str)]) -> Result<Config, String> {
     let given = given(settings);
-    let config = Config::parse(&given).map_err(|error| error.to_string())?;
+    let config = Config::parse(&given, &bundled()).map_err(|error| error.to_string())?;
     config.check(&given).map_err(|error| error.to_string())?;
     Ok(config)
 }

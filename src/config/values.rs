@@ -4,10 +4,10 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
-use crm::app::{KeyRefused, MinPasswordChars, SecretKey};
-use crm::domain::due::Tz;
-use crm::http::IpNet;
-use crm::storage::{PoolOptions, pool};
+use crate::app::{KeyRefused, MinPasswordChars, SecretKey};
+use crate::domain::due::Tz;
+use crate::http::IpNet;
+use crate::storage::{PoolOptions, pool};
 use sentry::types::Dsn as SentryDsn;
 use tracing_subscriber::EnvFilter;
 use ureq::http::Uri;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crm::app::TRACE;
+use crate::app::TRACE;
 use opentelemetry::global;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};

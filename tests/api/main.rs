@@ -40,18 +40,16 @@ mod tasks;
 mod timelines;
 mod views;
 
-#[path = "../../src/plugins.rs"]
-mod held;
-
+use crm::plugins::bundled;
 use crm_testing::TestApp;
 use serde_json::Value;
 
 /// The application with the plugins that the program holds.
 async fn app_as_held() -> TestApp {
-    TestApp::with_plugins(&held::all()).await
+    TestApp::with_plugins(&bundled()).await
 }
 
 /// Its API document.
 fn document_as_held() -> Value {
-    crm_http::document(&held::all()).unwrap()
+    crm_http::document(&bundled()).unwrap()
 }

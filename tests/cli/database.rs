@@ -9,7 +9,6 @@ use crm::http::plugin::together;
 use crm_testing::TestDatabase;
 use diesel_async::SimpleAsyncConnection as _;
 
-use crate::held;
 use crate::program::{self, Folder};
 
 /// The program on a test database, which keeps nothing safe.
@@ -26,7 +25,7 @@ pub(crate) async fn migrated() -> TestDatabase {
 }
 
 fn plugins() -> Plugins {
-    together(&held::all(), &Settings::default()).unwrap()
+    together(&crm::plugins::bundled(), &Settings::default()).unwrap()
 }
 
 async fn sign_in(database: &TestDatabase, email: &str, password: &str) -> Result<(), Error> {

@@ -21,6 +21,3 @@ mod reports;
 mod settings;
 mod traces;
 mod transfer;
-
-#[path = "../../src/plugins.rs"]
-mod held;

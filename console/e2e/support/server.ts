@@ -21,31 +21,35 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Runs the program, with an empty database unless a parameter has it filled, and stops it. */
+/** Runs the program, with an empty database unless it is to have demo data, and stops it. */
 export async function startServer({
   binary = process.env.CRM_BIN ?? join(import.meta.dirname, "../../../target/debug/crm"),
-  parameters = [] as string[],
+  demoLeads = 0,
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "crm-e2e-"));
   // Started by root the program runs Postgres as another user, who must be able to enter.
   await chmod(folder, 0o755);
   const port = await freePort();
-  const server = spawn(binary, ["serve", ...parameters], {
-    // Nothing else of this process: the program refuses settings that it does not know, such as CRM_BIN.
-    env: {
-      ...pick(["PATH", "HOME", "TMPDIR", "CRM_PG_BIN"]),
-      PORT: String(port),
-      CRM_DATA_DIR: join(folder, "data"),
-      CRM_ADMIN_EMAIL: admin.emailId,
-      CRM_ADMIN_PASSWORD: admin.password,
-      CRM_LOG: "warn",
-      // Tests receive what webhooks tell.
-      CRM_PLUGINS__NOTIFICATIONS__ALLOWED_NETWORKS: '["127.0.0.0/8"]',
-    },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  // Nothing else of this process: the program refuses settings that it does not know, such as CRM_BIN.
+  const env = {
+    ...pick(["PATH", "HOME", "TMPDIR", "CRM_PG_BIN"]),
+    PORT: String(port),
+    CRM_DATA_DIR: join(folder, "data"),
+    CRM_ADMIN_EMAIL: admin.emailId,
+    CRM_ADMIN_PASSWORD: admin.password,
+    CRM_LOG: "warn",
+    // Tests receive what webhooks tell.
+    CRM_PLUGINS__NOTIFICATIONS__ALLOWED_NETWORKS: '["127.0.0.0/8"]',
+  };
+  const run = (parameters: string[]) =>
+    spawn(binary, parameters, { env, stdio: ["ignore", "inherit", "inherit"] });
+  const server = run(["serve"]);
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, server);
+  if (demoLeads > 0) {
+    const [code] = await once(run(["demo", "--leads", String(demoLeads)]), "exit");
+    if (code !== 0) throw new Error(`The demo data ended with exit code ${code}`);
+  }
   return {
     url,
     stop: async () => {

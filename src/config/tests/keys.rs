@@ -2,8 +2,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::app::{KeyRing, RingKey, SecretKey};
 use chrono::{DateTime, TimeDelta, Utc};
-use crm::app::{KeyRing, RingKey, SecretKey};
 
 use super::super::{Config, secrets};
 use super::{SECRET, config};
