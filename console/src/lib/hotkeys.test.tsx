@@ -65,3 +65,15 @@ test("single keys can be turned off", async () => {
   await user.keyboard("c");
   expect(run).not.toHaveBeenCalled();
 });
+
+test("runs while a toast is there, which takes no keys", async () => {
+  const user = userEvent.setup();
+  render(
+    <>
+      <Screen />
+      <div role="dialog" aria-modal="false" />
+    </>,
+  );
+  await user.keyboard("c");
+  expect(run).toHaveBeenCalledTimes(1);
+});

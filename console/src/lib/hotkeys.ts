@@ -28,9 +28,9 @@ export function useHotkey(keys: string, label: MessageDescriptor, run: () => voi
   }, [keys, label, enabled]);
 }
 
-/** What opens over a screen and takes the keys; what is closing has given them back. */
+/** What opens over a screen and takes the keys; what is closing has given them back, and a toast takes none. */
 const overlays = ["dialog", "alertdialog", "menu", "listbox"]
-  .map((role) => `[role=${role}]:not([data-closed])`)
+  .map((role) => `[role=${role}]:not([data-closed], [aria-modal=false])`)
   .join();
 
 /** How long the second key of two may take. */
