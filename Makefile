@@ -11,12 +11,13 @@ run: ## Start the server and the console with demo data, and a database of its o
 dev: ## The same, built and started anew whenever a source changes
 	@tools/bootstrap tools/dev
 
-test: ## Run all tests and examples, of the server and of the console, but those in a browser
+test: ## Run all tests and examples, of the server and of the console, in a browser too
 	@tools/console check
 	@tools/console budget
 	@tools/bootstrap tools/test
+	@tools/bootstrap tools/console e2e
 
-e2e: ## Go through the console in a browser, against the real server
+e2e: ## Only go through the console in a browser, against the real server
 	@tools/bootstrap tools/console e2e
 
 deploy: ## Try the files of deploy/ and the commands of the guides: nginx, Prometheus, restarts under load

@@ -1,5 +1,6 @@
 //! JSON bodies, read strictly: the right media type, no unknown or repeated fields, no value of another type.
 
+use crm_domain::decimal::DecimalError;
 use poem::http::header;
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
@@ -138,7 +139,7 @@ fn problem(error: &serde_json::Error, pointer: &str) -> Problem {
     }
 }
 
-/// Serde tells what is wrong only in words; these are the ones it has (`serde::de::Error`), and that of our lists.
+/// Serde tells what is wrong only in words; these are the ones it has (`serde::de::Error`), and those of our lists and numbers.
 fn field_error(message: &str, pointer: &str) -> FieldError {
     let quoted = message.split('`').nth(1).unwrap_or_default();
     let child = || {
@@ -162,6 +163,9 @@ fn field_error(message: &str, pointer: &str) -> FieldError {
             "too-many",
             format!("must have at most {max} entries"),
         )
+    } else if message.starts_with(&DecimalError::TooPrecise.to_string()) {
+        let message = DecimalError::TooPrecise.to_string();
+        FieldError::field(pointer, "too-precise", message)
     } else if message.starts_with("unknown variant") {
         // The last one: what the caller sent stands before it and may say anything.
         let allowed = message.rsplit("expected ").next().unwrap_or_default();

@@ -114,7 +114,7 @@ async fn csv_has_a_column_for_every_field_of_the_document() {
             if name == "custom" {
                 continue;
             }
-            let of_object = field["allOf"][0]["$ref"]
+            let of_object = field["anyOf"][0]["$ref"]
                 .as_str()
                 .or(field["$ref"].as_str());
             let of_object = of_object.and_then(|path| path.rsplit('/').next());

@@ -4,7 +4,8 @@ import { ApiError } from "./errors";
 /** A schema of the API document, as far as lists and forms are drawn from it. */
 export type Schema = {
   $ref?: string;
-  allOf?: Schema[];
+  /** A reference that may be `null` is one of two. */
+  anyOf?: Schema[];
   type?: string;
   format?: string;
   title?: string;

@@ -146,7 +146,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an API key */
+        /**
+         * Revoke an API key
+         * @description For good: no request with it is answered any more.
+         */
         delete: operations["revokeApiKey"];
         options?: never;
         head?: never;
@@ -204,7 +207,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show an assignment rule */
+        /**
+         * Show an assignment rule
+         * @description Its conditions, how it chooses, and among whom.
+         */
         get: operations["getAssignmentRule"];
         put?: never;
         post?: never;
@@ -292,7 +298,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out everywhere */
+        /**
+         * Sign out everywhere
+         * @description Ends every session of one's own, this one too.
+         */
         post: operations["logoutAll"];
         delete?: never;
         options?: never;
@@ -307,14 +316,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show one's own account */
+        /**
+         * Show one's own account
+         * @description Who one is: name, roles, teams, and what they permit, each permission with how far it reaches.
+         */
         get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change one's own account */
+        /**
+         * Change one's own account
+         * @description One's name. An address, roles and teams are changed by who manages users.
+         */
         patch: operations["updateMe"];
         trace?: never;
     };
@@ -368,7 +383,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a user */
+        /**
+         * Make a user
+         * @description With a password that is given here and told to them. To let them set one by a link, make a user at `/api/users`.
+         */
         post: operations["registerUser"];
         delete?: never;
         options?: never;
@@ -383,7 +401,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's own sessions */
+        /**
+         * List one's own sessions
+         * @description Where one is signed in. Which one asks is marked.
+         */
         get: operations["listSessions"];
         put?: never;
         post?: never;
@@ -440,7 +461,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show one's own second factor */
+        /**
+         * Show one's own second factor
+         * @description Whether there is one, whether a role demands one, and how many recovery codes are left.
+         */
         get: operations["getTwoFactor"];
         put?: never;
         /**
@@ -542,7 +566,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the permissions that there are */
+        /**
+         * List the permissions that there are
+         * @description Of the core and of plugins, with what each allows, for who puts roles together.
+         */
         get: operations["listPermissions"];
         put?: never;
         post?: never;
@@ -604,7 +631,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a custom field */
+        /**
+         * Show a custom field
+         * @description How it is named, what it takes, and whether its index is built.
+         */
         get: operations["getCustomField"];
         put?: never;
         post?: never;
@@ -632,7 +662,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a custom field back from the archive */
+        /**
+         * Take a custom field back from the archive
+         * @description Its values are as they were.
+         */
         post: operations["restoreCustomField"];
         delete?: never;
         options?: never;
@@ -831,7 +864,10 @@ export interface paths {
          */
         get: operations["listCustomerNotes"];
         put?: never;
-        /** Write a note about a customer */
+        /**
+         * Write a note about a customer
+         * @description It stands in the timeline, with who wrote it and when.
+         */
         post: operations["addCustomerNote"];
         delete?: never;
         options?: never;
@@ -868,7 +904,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a customer back from the archive */
+        /**
+         * Take a customer back from the archive
+         * @description Refused where an active customer has come to have its address or phone number.
+         */
         post: operations["restoreCustomer"];
         delete?: never;
         options?: never;
@@ -1057,7 +1096,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a pipeline */
+        /**
+         * Show a pipeline
+         * @description With its stages in their order.
+         */
         get: operations["dealsGetPipeline"];
         put?: never;
         post?: never;
@@ -1085,7 +1127,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a deal */
+        /**
+         * Show a deal
+         * @description With its customer, its stage, and since when it is there.
+         */
         get: operations["dealsGetDeal"];
         put?: never;
         post?: never;
@@ -1154,7 +1199,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a deal back from the archive */
+        /**
+         * Take a deal back from the archive
+         * @description It comes back to the stage in which it was.
+         */
         post: operations["dealsRestoreDeal"];
         delete?: never;
         options?: never;
@@ -1480,7 +1528,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a lead */
+        /**
+         * Show a lead
+         * @description One that was merged into another names it by `mergedInto`.
+         */
         get: operations["getLead"];
         put?: never;
         post?: never;
@@ -1614,7 +1665,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a lead back from the archive */
+        /**
+         * Take a lead back from the archive
+         * @description Refused where an active lead has come to have its address or phone number.
+         */
         post: operations["restoreLead"];
         delete?: never;
         options?: never;
@@ -1732,14 +1786,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show one's notification preferences */
+        /**
+         * Show one's notification preferences
+         * @description For each kind of event, whether one is told in the console and by e-mail.
+         */
         get: operations["notificationsGetPreferences"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change one's notification preferences */
+        /**
+         * Change one's notification preferences
+         * @description What is absent stays.
+         */
         patch: operations["notificationsUpdatePreferences"];
         trace?: never;
     };
@@ -1793,7 +1853,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count unread notices */
+        /**
+         * Count unread notices
+         * @description Up to a cap, for the bell.
+         */
         get: operations["notificationsCountUnread"];
         put?: never;
         post?: never;
@@ -1810,7 +1873,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List webhooks */
+        /**
+         * List webhooks
+         * @description Those that one may see, without their secrets.
+         */
         get: operations["notificationsListWebhooks"];
         put?: never;
         /**
@@ -1836,7 +1902,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a webhook */
+        /**
+         * Show a webhook
+         * @description Without its secret. One that was switched off, because its deliveries failed, says so.
+         */
         get: operations["notificationsGetWebhook"];
         put?: never;
         post?: never;
@@ -1943,7 +2012,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Note that a notice was read */
+        /**
+         * Note that a notice was read
+         * @description Reading it again changes nothing.
+         */
         post: operations["notificationsRead"];
         delete?: never;
         options?: never;
@@ -1958,7 +2030,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List roles */
+        /**
+         * List roles
+         * @description Those that every workspace has, and those that were made here.
+         */
         get: operations["listRoles"];
         put?: never;
         /**
@@ -1979,7 +2054,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a role */
+        /**
+         * Show a role
+         * @description With what is granted to it, what it inherits, and what comes of both.
+         */
         get: operations["getRole"];
         put?: never;
         post?: never;
@@ -2164,7 +2242,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a task */
+        /**
+         * Show a task
+         * @description With what it is about.
+         */
         get: operations["getTask"];
         put?: never;
         post?: never;
@@ -2192,7 +2273,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a task back from the archive */
+        /**
+         * Take a task back from the archive
+         * @description Its status is as it was.
+         */
         post: operations["restoreTask"];
         delete?: never;
         options?: never;
@@ -2227,10 +2311,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List teams */
+        /**
+         * List teams
+         * @description All of them, by name.
+         */
         get: operations["listTeams"];
         put?: never;
-        /** Make a team */
+        /**
+         * Make a team
+         * @description A team is who shares a queue and whom a Manager sees; its members are users that name it.
+         */
         post: operations["createTeam"];
         delete?: never;
         options?: never;
@@ -2245,7 +2335,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a team */
+        /**
+         * Show a team
+         * @description Its members are found by `GET /api/users?team=`.
+         */
         get: operations["getTeam"];
         put?: never;
         post?: never;
@@ -2256,7 +2349,10 @@ export interface paths {
         delete: operations["deleteTeam"];
         options?: never;
         head?: never;
-        /** Rename a team */
+        /**
+         * Rename a team
+         * @description Members stay.
+         */
         patch: operations["updateTeam"];
         trace?: never;
     };
@@ -2267,7 +2363,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List users */
+        /**
+         * List users
+         * @description By name. People and services alike, unless one is asked for.
+         */
         get: operations["listUsers"];
         put?: never;
         /**
@@ -2289,7 +2388,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a user */
+        /**
+         * Show a user
+         * @description With roles and teams; never with anything of their password.
+         */
         get: operations["getUser"];
         put?: never;
         post?: never;
@@ -2334,7 +2436,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enable a user */
+        /**
+         * Enable a user
+         * @description They can sign in again; sessions that ended stay ended.
+         */
         post: operations["enableUser"];
         delete?: never;
         options?: never;
@@ -2370,11 +2475,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a user's sessions */
+        /**
+         * List a user's sessions
+         * @description Where they are signed in.
+         */
         get: operations["listUserSessions"];
         put?: never;
         post?: never;
-        /** End all sessions of a user */
+        /**
+         * End all sessions of a user
+         * @description They have to sign in anew everywhere.
+         */
         delete: operations["endUserSessions"];
         options?: never;
         head?: never;
@@ -2435,7 +2546,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a view */
+        /**
+         * Show a view
+         * @description One's own, or one that is shared.
+         */
         get: operations["getView"];
         put?: never;
         post?: never;
@@ -2460,7 +2574,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show that the process runs */
+        /**
+         * Show that the process runs
+         * @description Asks nothing else: it answers as long as the process does.
+         */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -2477,7 +2594,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show that the database answers */
+        /**
+         * Show that the database answers
+         * @description Through the pool that requests use.
+         */
         get: operations["getDatabaseHealth"];
         put?: never;
         post?: never;
@@ -2514,7 +2634,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show that the process takes requests */
+        /**
+         * Show that the process takes requests
+         * @description Refuses while the server drains or has no database: for load balancers.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -2601,7 +2724,7 @@ export interface components {
             /** @description The name of the user, of the key, or of the part of the program. */
             name: string;
             /** @description For whom a key acted; else `null`. */
-            owner: components["schemas"]["KeyOwner"] | null;
+            owner: components["schemas"]["KeyOwner"] | (never | null);
             type: components["schemas"]["ActorType"];
         };
         /**
@@ -2752,13 +2875,13 @@ export interface components {
          */
         AssignmentPreview: {
             /** @description Whom it picks. */
-            assignedAgent: components["schemas"]["UserReference"] | null;
+            assignedAgent: components["schemas"]["UserReference"] | (never | null);
             /** @description Why, in words. */
             reason: string | null;
             /** @description The rule that takes it. */
-            rule: components["schemas"]["AssignmentRuleReference"] | null;
+            rule: components["schemas"]["AssignmentRuleReference"] | (never | null);
             /** @description How the rule picks. */
-            strategy: components["schemas"]["AssignmentStrategy"] | null;
+            strategy: components["schemas"]["AssignmentStrategy"] | (null);
         };
         /**
          * AssignmentRule
@@ -2836,7 +2959,7 @@ export interface components {
          */
         BatchItem: {
             /** @description Why it was refused, as when it had been sent alone. */
-            code: components["schemas"]["ProblemCode"] | null;
+            code: components["schemas"]["ProblemCode"] | (null);
             /** @description The wrong fields, by their places in this request. */
             errors: components["schemas"]["FieldError"][];
             /**
@@ -2893,9 +3016,9 @@ export interface components {
              */
             after?: string | null;
             /** @description What `update` and `assign` change. */
-            changes?: components["schemas"]["UpdateCustomer"] | null;
+            changes?: components["schemas"]["UpdateCustomer"] | (never | null);
             /** @description The records that the list with these parameters has, 10,000 at most; `next` in the answer tells where to go on. */
-            filter?: components["schemas"]["FilterCustomers"] | null;
+            filter?: components["schemas"]["FilterCustomers"] | (never | null);
             /** @description These records, each once; or a filter. */
             ids?: string[] | null;
         };
@@ -2905,7 +3028,7 @@ export interface components {
          */
         BulkItem: {
             /** @description Why it was refused, as the operation on this record alone would say. */
-            code: components["schemas"]["ProblemCode"] | null;
+            code: components["schemas"]["ProblemCode"] | (null);
             /**
              * Format: uuid
              * @description Which record.
@@ -2927,9 +3050,9 @@ export interface components {
              */
             after?: string | null;
             /** @description What `update` and `assign` change. */
-            changes?: components["schemas"]["UpdateLead"] | null;
+            changes?: components["schemas"]["UpdateLead"] | (never | null);
             /** @description The records that the list with these parameters has, 10,000 at most; `next` in the answer tells where to go on. */
-            filter?: components["schemas"]["FilterLeads"] | null;
+            filter?: components["schemas"]["FilterLeads"] | (never | null);
             /** @description These records, each once; or a filter. */
             ids?: string[] | null;
         };
@@ -2978,9 +3101,9 @@ export interface components {
              */
             after?: string | null;
             /** @description What `update` and `assign` change. */
-            changes?: components["schemas"]["UpdateTask"] | null;
+            changes?: components["schemas"]["UpdateTask"] | (never | null);
             /** @description The records that the list with these parameters has, 10,000 at most; `next` in the answer tells where to go on. */
-            filter?: components["schemas"]["FilterTasks"] | null;
+            filter?: components["schemas"]["FilterTasks"] | (never | null);
             /** @description These records, each once; or a filter. */
             ids?: string[] | null;
         };
@@ -3024,11 +3147,11 @@ export interface components {
             /** @description What these columns hold; others keep what they hold. */
             mapping?: components["schemas"]["ImportColumn"][] | null;
             /** @description By what they match a record. */
-            matchBy?: components["schemas"]["ImportMatch"] | null;
+            matchBy?: components["schemas"]["ImportMatch"] | (null);
             /** @description Whether rows make records or change them. */
-            mode?: components["schemas"]["ImportMode"] | null;
+            mode?: components["schemas"]["ImportMode"] | (null);
             /** @description What becomes of one that would make a duplicate. */
-            onDuplicate?: components["schemas"]["ImportDuplicates"] | null;
+            onDuplicate?: components["schemas"]["ImportDuplicates"] | (null);
         };
         /**
          * ConfirmTwoFactor
@@ -3066,11 +3189,11 @@ export interface components {
          */
         ConvertLead: {
             /** @description What it becomes: a new customer, unless it is given. */
-            customer?: components["schemas"]["ConvertTo"] | null;
+            customer?: components["schemas"]["ConvertTo"] | (never | null);
             /** @description Answers the same and writes nothing. */
             dryRun?: boolean | null;
             /** @description What to do when customers may be the same as the new one: `fail`, unless it is given. */
-            onDuplicate?: components["schemas"]["OnDuplicate"] | null;
+            onDuplicate?: components["schemas"]["OnDuplicate"] | (null);
         };
         /**
          * @description Whether a lead becomes a new customer.
@@ -3122,7 +3245,7 @@ export interface components {
          */
         CreateAssignmentRule: {
             /** @description For which leads it counts: every lead, unless they are given. */
-            conditions?: components["schemas"]["AssignmentConditionsInput"] | null;
+            conditions?: components["schemas"]["AssignmentConditionsInput"] | (never | null);
             /** @description Whether it counts: it does, unless it is given. */
             isActive?: boolean | null;
             /** @description Its name. */
@@ -3189,7 +3312,7 @@ export interface components {
             company?: string | null;
             /** @description The values of custom fields, by their keys. */
             custom?: {
-                [key: string]: (string | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"]) | null;
+                [key: string]: (string | null) | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"];
             } | null;
             /** @description How to reach them. */
             emailId?: string | null;
@@ -3229,7 +3352,7 @@ export interface components {
             company?: string | null;
             /** @description The values of custom fields, by their keys. */
             custom?: {
-                [key: string]: (string | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"]) | null;
+                [key: string]: (string | null) | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"];
             } | null;
             /** @description How to reach them. */
             emailId?: string | null;
@@ -3240,7 +3363,7 @@ export interface components {
             /** @description Where the lead came from. */
             source?: string | null;
             /** @description Where it starts: New, unless it is given; never Unqualified or Converted. */
-            status?: components["schemas"]["LeadStatus"] | null;
+            status?: components["schemas"]["LeadStatus"] | (null);
             /** @description Labels, compared without case. */
             tags?: string[] | null;
         };
@@ -3291,7 +3414,7 @@ export interface components {
             assignedTo?: string | null;
             /** @description The values of custom fields, by their keys. */
             custom?: {
-                [key: string]: (string | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"]) | null;
+                [key: string]: (string | null) | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"];
             } | null;
             /** @description The same at length. */
             description?: string | null;
@@ -3306,16 +3429,16 @@ export interface components {
              */
             dueDate?: string | null;
             /** @description How much it matters: Medium, unless it is given. */
-            priority?: components["schemas"]["TaskPriority"] | null;
+            priority?: components["schemas"]["TaskPriority"] | (null);
             /** @description What it is about. */
-            relatedTo?: components["schemas"]["RelateTo"] | null;
+            relatedTo?: components["schemas"]["RelateTo"] | (never | null);
             /**
              * Format: date-time
              * @description When somebody is to be reminded.
              */
             remindAt?: string | null;
             /** @description Where it stands: Open, unless it is given. */
-            status?: components["schemas"]["TaskStatus"] | null;
+            status?: components["schemas"]["TaskStatus"] | (null);
             /** @description What is to be done. */
             title: string;
         };
@@ -3568,7 +3691,7 @@ export interface components {
              */
             originLeadId: string | null;
             /** @description Who looks after them. */
-            owner: components["schemas"]["UserReference"] | null;
+            owner: components["schemas"]["UserReference"] | (never | null);
             /** @description How to call them. */
             phone: string | null;
             /** @description Labels. */
@@ -3636,7 +3759,7 @@ export interface components {
              */
             createdAt: string;
             /** @description Who wrote it; `null` for the program itself. */
-            createdBy: components["schemas"]["UserReference"] | null;
+            createdBy: components["schemas"]["UserReference"] | (never | null);
             /**
              * Format: uuid
              * @description Identifies the note.
@@ -3707,7 +3830,7 @@ export interface components {
              */
             originLeadId: string | null;
             /** @description Who looks after them. */
-            owner: components["schemas"]["UserReference"] | null;
+            owner: components["schemas"]["UserReference"] | (never | null);
             /** @description How to call them. */
             phone: string | null;
             /** @description Labels. */
@@ -3742,9 +3865,9 @@ export interface components {
          */
         Dashboard: {
             /** @description Customers as they are now; `null` for a caller who may read none. */
-            customers: components["schemas"]["CustomersDashboard"] | null;
+            customers: components["schemas"]["CustomersDashboard"] | (never | null);
             /** @description Leads; `null` for a caller who may read none. */
-            leads: components["schemas"]["LeadsDashboard"] | null;
+            leads: components["schemas"]["LeadsDashboard"] | (never | null);
             period: components["schemas"]["Period"];
             /**
              * @description What was done last to leads, customers and tasks that the figures take in: the newest ten of such entries among
@@ -3752,7 +3875,7 @@ export interface components {
              */
             recentActivity: components["schemas"]["RecentActivity"][];
             /** @description Tasks as they are now; `null` for a caller who may read none. */
-            tasks: components["schemas"]["TasksDashboard"] | null;
+            tasks: components["schemas"]["TasksDashboard"] | (never | null);
         };
         /**
          * DatabaseConnected
@@ -3819,7 +3942,7 @@ export interface components {
             customerId?: string | null;
             deal: components["schemas"]["DealsDealContent"];
             /** @description What to do when customers may be the same as the new one: `fail`, unless it is given. */
-            onDuplicate?: components["schemas"]["DealsOnDuplicate"] | null;
+            onDuplicate?: components["schemas"]["DealsOnDuplicate"] | (null);
         };
         /**
          * DealsCreateDeal
@@ -3827,7 +3950,7 @@ export interface components {
          */
         DealsCreateDeal: {
             /** @description For how much. */
-            amount?: components["schemas"]["DealsMoney"] | null;
+            amount?: components["schemas"]["DealsMoney"] | (never | null);
             /**
              * Format: uuid
              * @description Who may buy.
@@ -3902,7 +4025,7 @@ export interface components {
          */
         DealsDeal: {
             /** @description For how much. */
-            amount: components["schemas"]["DealsMoney"] | null;
+            amount: components["schemas"]["DealsMoney"] | (never | null);
             /**
              * Format: date-time
              * @description When it was won or lost.
@@ -3936,7 +4059,7 @@ export interface components {
             /** @description What it is called. */
             name: string;
             /** @description Who works on it. */
-            owner: components["schemas"]["UserReference"] | null;
+            owner: components["schemas"]["UserReference"] | (never | null);
             /**
              * Format: uuid
              * @description The pipeline that it goes through.
@@ -3980,7 +4103,7 @@ export interface components {
          */
         DealsDealContent: {
             /** @description For how much. */
-            amount?: components["schemas"]["DealsMoney"] | null;
+            amount?: components["schemas"]["DealsMoney"] | (never | null);
             /**
              * Format: date
              * @description The day of the workspace's calendar on which it may be won.
@@ -4216,7 +4339,7 @@ export interface components {
          */
         DealsStageChange: {
             /** @description Who took the step, by themselves or by a key; `null` for the program itself. */
-            actor: components["schemas"]["UserReference"] | null;
+            actor: components["schemas"]["UserReference"] | (never | null);
             /**
              * Format: date-time
              * @description When.
@@ -4319,7 +4442,7 @@ export interface components {
          */
         DealsUpdateDeal: {
             /** @description For how much. */
-            amount?: components["schemas"]["DealsMoney"] | null;
+            amount?: components["schemas"]["DealsMoney"] | (never | null);
             /**
              * Format: uuid
              * @description Who may buy.
@@ -4507,7 +4630,7 @@ export interface components {
             /** @description In a sentence. */
             reason: string;
             /** @description How far it reaches; `null` when it is not granted. */
-            scope: components["schemas"]["Scope"] | null;
+            scope: components["schemas"]["Scope"] | (null);
         };
         /**
          * @description In which form records are written.
@@ -4585,7 +4708,7 @@ export interface components {
              */
             owner?: string | null;
             /** @description No farther than this, of what you may see: `own` for yours alone. */
-            scope?: components["schemas"]["Scope"] | null;
+            scope?: components["schemas"]["Scope"] | (null);
             /**
              * @description With each of these words in the name, company, address or number. A word of three letters or more is found
              *     anywhere; a term of shorter words only is the beginning of the name.
@@ -4645,7 +4768,7 @@ export interface components {
              */
             notSource?: string[];
             /** @description No farther than this, of what you may see: `own` for yours alone. */
-            scope?: components["schemas"]["Scope"] | null;
+            scope?: components["schemas"]["Scope"] | (null);
             /**
              * @description With each of these words in the name, company, address or number. A word of three letters or more is found
              *     anywhere; a term of shorter words only is the beginning of the name.
@@ -4676,7 +4799,7 @@ export interface components {
                 [key: string]: string | string[];
             } | null;
             /** @description Due then. */
-            due?: components["schemas"]["DueFilter"] | null;
+            due?: components["schemas"]["DueFilter"] | (null);
             /**
              * Format: date
              * @description Due on this day of the workspace's calendar or later.
@@ -4685,11 +4808,11 @@ export interface components {
             /** @description Put away, instead of at hand. */
             isArchived?: boolean | null;
             /** @description Of this priority. */
-            priority?: components["schemas"]["TaskPriority"] | null;
+            priority?: components["schemas"]["TaskPriority"] | (null);
             /** @description About this record: its type, a colon and its id, as `Lead:019b7fbc-..`. */
             relatedTo?: string | null;
             /** @description No farther than this, of what you may see: `own` for yours alone. */
-            scope?: components["schemas"]["Scope"] | null;
+            scope?: components["schemas"]["Scope"] | (null);
             /**
              * @description With each of these words in the title or the description. A word of three letters or more is found anywhere;
              *     a term of shorter words only is the beginning of the title.
@@ -4809,7 +4932,7 @@ export interface components {
             /** @description Its name, as the file has it. */
             column: string;
             /** @description What it holds; `null` for one that is left out. */
-            field: components["schemas"]["ImportField"] | null;
+            field: components["schemas"]["ImportField"] | (null);
         };
         /**
          * ImportCounts
@@ -4872,7 +4995,7 @@ export interface components {
             reason: string;
         };
         /** @description What a column holds: `id` is there to match by; `status` is where a new lead starts, and changes no lead that is there; `assignedAgent` and `owner` name a user by id or address; `tags` are separated by semicolons; `custom.key` is a custom field, as exports write it. */
-        ImportField: ("id" | "name" | "emailId" | "phone" | "company" | "status" | "source" | "assignedAgent" | "owner" | "tags") | string;
+        ImportField: string | ("id" | "name" | "emailId" | "phone" | "company" | "status" | "source" | "assignedAgent" | "owner" | "tags");
         /**
          * @description What rows are made into.
          * @enum {string}
@@ -4986,7 +5109,7 @@ export interface components {
          */
         Lead: {
             /** @description Who works on it. */
-            assignedAgent: components["schemas"]["UserReference"] | null;
+            assignedAgent: components["schemas"]["UserReference"] | (never | null);
             /**
              * Format: date-time
              * @description When it was given to somebody, having been nobody's.
@@ -5049,7 +5172,7 @@ export interface components {
             /** @description Why it is Unqualified, in words. */
             unqualifiedNote: string | null;
             /** @description Why it is Unqualified. */
-            unqualifiedReason: components["schemas"]["UnqualifiedReason"] | null;
+            unqualifiedReason: components["schemas"]["UnqualifiedReason"] | (null);
             /**
              * Format: date-time
              * @description When the record was last changed.
@@ -5176,7 +5299,7 @@ export interface components {
          */
         LeadsOfAgent: {
             /** @description Who works on them; `null` for several agents, or nobody. */
-            agent: components["schemas"]["UserReference"] | null;
+            agent: components["schemas"]["UserReference"] | (never | null);
             /**
              * Format: double
              * @description `converted` divided by `leads`; `null` where there are none.
@@ -5261,7 +5384,7 @@ export interface components {
             /** @description Answers the same and writes nothing. */
             dryRun?: boolean | null;
             /** @description What is to be otherwise in the customer that takes them in. */
-            overrides?: components["schemas"]["UpdateCustomer"] | null;
+            overrides?: components["schemas"]["UpdateCustomer"] | (never | null);
             /** @description The customers that are taken in; of two that fill the same empty field, the first wins. */
             sources: string[];
         };
@@ -5273,7 +5396,7 @@ export interface components {
             /** @description Answers the same and writes nothing. */
             dryRun?: boolean | null;
             /** @description What is to be otherwise in the lead that takes them in. */
-            overrides?: components["schemas"]["UpdateLead"] | null;
+            overrides?: components["schemas"]["UpdateLead"] | (never | null);
             /** @description The leads that are taken in; of two that fill the same empty field, the first wins. */
             sources: string[];
         };
@@ -5359,7 +5482,7 @@ export interface components {
              */
             id: string;
             /** @description Why there was no answer. */
-            lastFailure: components["schemas"]["NotificationsDeliveryFailure"] | null;
+            lastFailure: components["schemas"]["NotificationsDeliveryFailure"] | (null);
             /**
              * Format: int32
              * @description The status that the receiver answered then.
@@ -5561,7 +5684,7 @@ export interface components {
              */
             disabledAt: string | null;
             /** @description Why it is not. */
-            disabledReason: components["schemas"]["NotificationsDisabledReason"] | null;
+            disabledReason: components["schemas"]["NotificationsDisabledReason"] | (null);
             /** @description It is told of these events, as far as its owner may read them at the time: names of `x-events`. */
             eventTypes: string[];
             /**
@@ -5723,7 +5846,7 @@ export interface components {
             /** @description Where it comes from. */
             source?: string | null;
             /** @description Where it starts: New, unless it is given. */
-            status?: components["schemas"]["LeadStatus"] | null;
+            status?: components["schemas"]["LeadStatus"] | (null);
             /** @description Its labels. */
             tags?: string[] | null;
         };
@@ -6113,7 +6236,7 @@ export interface components {
          */
         StatusChange: {
             /** @description Who took the step, by themselves or by a key; `null` for the program itself. */
-            actor: components["schemas"]["UserReference"] | null;
+            actor: components["schemas"]["UserReference"] | (never | null);
             /**
              * Format: date-time
              * @description When.
@@ -6192,7 +6315,7 @@ export interface components {
          */
         Task: {
             /** @description Who does it. */
-            assignedTo: components["schemas"]["UserReference"] | null;
+            assignedTo: components["schemas"]["UserReference"] | (never | null);
             /**
              * Format: date-time
              * @description When it was done; only while it is Done.
@@ -6234,7 +6357,7 @@ export interface components {
             isArchived: boolean;
             priority: components["schemas"]["TaskPriority"];
             /** @description What it is about. */
-            relatedTo: components["schemas"]["RelatedRecord"] | null;
+            relatedTo: components["schemas"]["RelatedRecord"] | (never | null);
             /**
              * Format: date-time
              * @description When somebody is to be reminded.
@@ -6393,7 +6516,7 @@ export interface components {
          */
         UpdateAssignmentRule: {
             /** @description For which leads it counts: all of its conditions. */
-            conditions?: components["schemas"]["AssignmentConditionsInput"] | null;
+            conditions?: components["schemas"]["AssignmentConditionsInput"] | (never | null);
             /** @description Whether it counts. */
             isActive?: boolean | null;
             /** @description Its name. */
@@ -6404,7 +6527,7 @@ export interface components {
              */
             position?: number | null;
             /** @description How it picks one of its users. */
-            strategy?: components["schemas"]["AssignmentStrategy"] | null;
+            strategy?: components["schemas"]["AssignmentStrategy"] | (null);
             /**
              * Format: uuid
              * @description The team among whose members it picks, instead of the team or the users before.
@@ -6457,7 +6580,7 @@ export interface components {
             company?: string | null;
             /** @description The values of custom fields, by their keys: an absent one stays, `null` clears. */
             custom?: {
-                [key: string]: (string | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"]) | null;
+                [key: string]: (string | null) | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"];
             } | null;
             /** @description How to reach them. */
             emailId?: string | null;
@@ -6487,7 +6610,7 @@ export interface components {
             company?: string | null;
             /** @description The values of custom fields, by their keys: an absent one stays, `null` clears. */
             custom?: {
-                [key: string]: (string | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"]) | null;
+                [key: string]: (string | null) | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"];
             } | null;
             /** @description How to reach them. */
             emailId?: string | null;
@@ -6498,13 +6621,13 @@ export interface components {
             /** @description Where the lead came from. */
             source?: string | null;
             /** @description Where it stands next; Converted is reached by converting only. */
-            status?: components["schemas"]["LeadStatus"] | null;
+            status?: components["schemas"]["LeadStatus"] | (null);
             /** @description All its labels. */
             tags?: string[] | null;
             /** @description Why it is Unqualified, in words; the reason Other needs it. */
             unqualifiedNote?: string | null;
             /** @description Why it is Unqualified; goes with that status only. */
-            unqualifiedReason?: components["schemas"]["UnqualifiedReason"] | null;
+            unqualifiedReason?: components["schemas"]["UnqualifiedReason"] | (null);
         };
         /**
          * UpdateMe
@@ -6542,7 +6665,7 @@ export interface components {
             assignedTo?: string | null;
             /** @description The values of custom fields, by their keys: an absent one stays, `null` clears. */
             custom?: {
-                [key: string]: (string | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"]) | null;
+                [key: string]: (string | null) | number | boolean | string[] | components["schemas"]["CustomMoney"] | components["schemas"]["CustomLink"];
             } | null;
             /** @description The same at length. */
             description?: string | null;
@@ -6557,16 +6680,16 @@ export interface components {
              */
             dueDate?: string | null;
             /** @description How much it matters. */
-            priority?: components["schemas"]["TaskPriority"] | null;
+            priority?: components["schemas"]["TaskPriority"] | (null);
             /** @description What it is about. */
-            relatedTo?: components["schemas"]["RelateTo"] | null;
+            relatedTo?: components["schemas"]["RelateTo"] | (never | null);
             /**
              * Format: date-time
              * @description When somebody is to be reminded. Another instant than before is a reminder of its own.
              */
             remindAt?: string | null;
             /** @description Where it stands. */
-            status?: components["schemas"]["TaskStatus"] | null;
+            status?: components["schemas"]["TaskStatus"] | (null);
             /** @description What is to be done. */
             title?: string | null;
         };
@@ -6630,7 +6753,7 @@ export interface components {
          */
         UserCreated: {
             /** @description How a person sets the first password; `null` for a program. */
-            link: components["schemas"]["PasswordLink"] | null;
+            link: components["schemas"]["PasswordLink"] | (never | null);
             user: components["schemas"]["User"];
         };
         /**

@@ -1,12 +1,14 @@
 //! What is demanded of the values of a field, as it is asked for and stored, and the types that it makes.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::field_type::{FieldKind, FieldType};
 use super::options::{FieldOption, Options};
 use super::value::LinkKind;
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, DecimalError};
 use crate::money::Currency;
 use crate::violation::Violations;
 
@@ -143,16 +145,23 @@ macro_rules! serde_by {
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let read: fn(&Value) -> Option<$type> = $read;
-                let value = Value::deserialize(deserializer)?;
-                read(&value).ok_or_else(|| serde::de::Error::custom(concat!("is no ", stringify!($type))))
+                let read: fn(&Value) -> Result<$type, String> = $read;
+                read(&Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
             }
         }
     )*};
 }
 
 serde_by! {
-    Decimal: |value| value.as_number().and_then(|number| Decimal::from_json(number).ok()), |number| number.to_json();
-    Currency: |value| value.as_str()?.parse().ok(), |currency| Value::from(currency.code());
-    LinkKind: |value| value.as_str()?.parse().ok(), |kind| Value::from(kind.as_str());
+    Decimal: |value| {
+        let number = value.as_number().ok_or(DecimalError::NotANumber);
+        number.and_then(Decimal::from_json).map_err(|error| error.to_string())
+    }, |number| number.to_json();
+    Currency: |value| named(value, "currency"), |currency| Value::from(currency.code());
+    LinkKind: |value| named(value, "kind of record"), |kind| Value::from(kind.as_str());
+}
+
+fn named<T: FromStr>(value: &Value, what: &str) -> Result<T, String> {
+    let named = value.as_str().and_then(|text| text.parse().ok());
+    named.ok_or_else(|| format!("is no {what}"))
 }

@@ -209,6 +209,8 @@ impl ApiKeysApi {
     }
 
     /// Revoke an API key
+    ///
+    /// For good: no request with it is answered any more.
     #[oai(
         path = "/api-keys/:id",
         method = "delete",

@@ -77,6 +77,8 @@ impl AssignmentRulesApi {
     }
 
     /// Show an assignment rule
+    ///
+    /// Its conditions, how it chooses, and among whom.
     #[oai(
         path = "/assignment-rules/:id",
         method = "get",

@@ -100,6 +100,8 @@ impl AuthApi {
     }
 
     /// Make a user
+    ///
+    /// With a password that is given here and told to them. To let them set one by a link, make a user at `/api/users`.
     #[oai(
         path = "/auth/register",
         method = "post",
@@ -185,6 +187,8 @@ impl AuthApi {
     }
 
     /// Sign out everywhere
+    ///
+    /// Ends every session of one's own, this one too.
     #[oai(path = "/auth/logout-all", method = "post", operation_id = "logoutAll")]
     async fn logout_all(
         &self,
@@ -197,6 +201,8 @@ impl AuthApi {
     }
 
     /// Show one's own account
+    ///
+    /// Who one is: name, roles, teams, and what they permit, each permission with how far it reaches.
     #[oai(path = "/auth/me", method = "get", operation_id = "getMe")]
     async fn me(&self, auth: Identified) -> Result<Reply<Me>, Problem> {
         let user = auth.crm().users().me(auth.actor()).await?;
@@ -205,6 +211,8 @@ impl AuthApi {
     }
 
     /// Change one's own account
+    ///
+    /// One's name. An address, roles and teams are changed by who manages users.
     #[oai(path = "/auth/me", method = "patch", operation_id = "updateMe")]
     async fn rename_me(&self, auth: SignedIn, body: Body<Rename>) -> Result<Reply<Me>, Problem> {
         let mut violations = Violations::new();
@@ -272,6 +280,8 @@ impl AuthApi {
     }
 
     /// List one's own sessions
+    ///
+    /// Where one is signed in. Which one asks is marked.
     #[oai(path = "/auth/sessions", method = "get", operation_id = "listSessions")]
     async fn sessions(&self, auth: SignedIn) -> Result<Reply<SessionList>, Problem> {
         let sessions = auth.crm().auth().sessions(auth.caller()).await?;

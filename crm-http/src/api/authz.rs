@@ -157,6 +157,8 @@ pub struct AuthzApi;
 #[OpenApi(tag = "Tag::Permissions")]
 impl AuthzApi {
     /// List the permissions that there are
+    ///
+    /// Of the core and of plugins, with what each allows, for who puts roles together.
     #[oai(
         path = "/authz/permissions",
         method = "get",

@@ -105,6 +105,8 @@ impl CustomFieldsApi {
     }
 
     /// Show a custom field
+    ///
+    /// How it is named, what it takes, and whether its index is built.
     #[oai(
         path = "/custom-fields/:id",
         method = "get",
@@ -170,6 +172,8 @@ impl CustomFieldsApi {
     }
 
     /// Take a custom field back from the archive
+    ///
+    /// Its values are as they were.
     #[oai(
         path = "/custom-fields/:id/restore",
         method = "post",

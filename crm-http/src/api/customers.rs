@@ -360,6 +360,8 @@ impl CustomersApi {
     }
 
     /// Take a customer back from the archive
+    ///
+    /// Refused where an active customer has come to have its address or phone number.
     #[oai(
         path = "/customers/:id/restore",
         method = "post",
@@ -404,6 +406,8 @@ impl CustomersApi {
     }
 
     /// Write a note about a customer
+    ///
+    /// It stands in the timeline, with who wrote it and when.
     #[oai(
         path = "/customers/:id/notes",
         method = "post",

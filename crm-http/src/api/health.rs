@@ -137,6 +137,8 @@ pub struct HealthApi;
 #[OpenApi(tag = "Tag::Health")]
 impl HealthApi {
     /// Show that the process runs
+    ///
+    /// Asks nothing else: it answers as long as the process does.
     #[oai(path = "/health", method = "get", operation_id = "getHealth")]
     async fn health(&self, public: Public, health: Data<&Health>) -> Reply<Status> {
         Reply::new(status(&public, &health))
@@ -151,6 +153,8 @@ impl HealthApi {
     }
 
     /// Show that the process takes requests
+    ///
+    /// Refuses while the server drains or has no database: for load balancers.
     #[oai(path = "/health/ready", method = "get", operation_id = "getReadiness")]
     async fn ready(&self, public: Public, health: Data<&Health>) -> Result<Reply<Status>, Problem> {
         if health.0.0.is_draining.load(Ordering::Relaxed) {
@@ -182,6 +186,8 @@ impl HealthApi {
     }
 
     /// Show that the database answers
+    ///
+    /// Through the pool that requests use.
     #[oai(
         path = "/health/db",
         method = "get",

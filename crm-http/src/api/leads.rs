@@ -159,6 +159,8 @@ impl LeadsApi {
     }
 
     /// Show a lead
+    ///
+    /// One that was merged into another names it by `mergedInto`.
     #[oai(path = "/leads/:id", method = "get", operation_id = "getLead")]
     async fn get(
         &self,
@@ -256,6 +258,8 @@ impl LeadsApi {
     }
 
     /// Take a lead back from the archive
+    ///
+    /// Refused where an active lead has come to have its address or phone number.
     #[oai(
         path = "/leads/:id/restore",
         method = "post",

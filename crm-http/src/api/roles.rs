@@ -42,6 +42,8 @@ pub struct RolesApi;
 #[OpenApi(tag = "Tag::Roles")]
 impl RolesApi {
     /// List roles
+    ///
+    /// Those that every workspace has, and those that were made here.
     #[oai(path = "/roles", method = "get", operation_id = "listRoles")]
     async fn list(&self, auth: Require<RoleRead>) -> Result<Reply<RoleList>, Problem> {
         let roles = auth.crm().roles().list(auth.actor()).await?;
@@ -69,6 +71,8 @@ impl RolesApi {
     }
 
     /// Show a role
+    ///
+    /// With what is granted to it, what it inherits, and what comes of both.
     #[oai(path = "/roles/:id", method = "get", operation_id = "getRole")]
     async fn get(
         &self,

@@ -138,6 +138,8 @@ impl TasksApi {
     }
 
     /// Show a task
+    ///
+    /// With what it is about.
     #[oai(path = "/tasks/:id", method = "get", operation_id = "getTask")]
     async fn get(
         &self,
@@ -213,6 +215,8 @@ impl TasksApi {
     }
 
     /// Take a task back from the archive
+    ///
+    /// Its status is as it was.
     #[oai(
         path = "/tasks/:id/restore",
         method = "post",

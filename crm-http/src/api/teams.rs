@@ -101,6 +101,8 @@ pub struct TeamsApi;
 #[OpenApi(tag = "Tag::Teams")]
 impl TeamsApi {
     /// List teams
+    ///
+    /// All of them, by name.
     #[oai(path = "/teams", method = "get", operation_id = "listTeams")]
     async fn list(&self, auth: Require<TeamRead>) -> Result<Reply<TeamList>, Problem> {
         let teams = auth.crm().teams().list(auth.actor()).await?;
@@ -109,6 +111,8 @@ impl TeamsApi {
     }
 
     /// Make a team
+    ///
+    /// A team is who shares a queue and whom a Manager sees; its members are users that name it.
     #[oai(path = "/teams", method = "post", operation_id = "createTeam")]
     async fn create(
         &self,
@@ -125,6 +129,8 @@ impl TeamsApi {
     }
 
     /// Show a team
+    ///
+    /// Its members are found by `GET /api/users?team=`.
     #[oai(path = "/teams/:id", method = "get", operation_id = "getTeam")]
     async fn get(
         &self,
@@ -136,6 +142,8 @@ impl TeamsApi {
     }
 
     /// Rename a team
+    ///
+    /// Members stay.
     #[oai(path = "/teams/:id", method = "patch", operation_id = "updateTeam")]
     async fn rename(
         &self,

@@ -51,6 +51,8 @@ pub struct UsersApi;
 #[OpenApi(tag = "Tag::Users")]
 impl UsersApi {
     /// List users
+    ///
+    /// By name. People and services alike, unless one is asked for.
     #[oai(path = "/users", method = "get", operation_id = "listUsers")]
     async fn list(
         &self,
@@ -111,6 +113,8 @@ impl UsersApi {
     }
 
     /// Show a user
+    ///
+    /// With roles and teams; never with anything of their password.
     #[oai(path = "/users/:id", method = "get", operation_id = "getUser")]
     async fn get(
         &self,
@@ -179,6 +183,8 @@ impl UsersApi {
     }
 
     /// Enable a user
+    ///
+    /// They can sign in again; sessions that ended stay ended.
     #[oai(
         path = "/users/:id/enable",
         method = "post",
@@ -195,6 +201,8 @@ impl UsersApi {
     }
 
     /// List a user's sessions
+    ///
+    /// Where they are signed in.
     #[oai(
         path = "/users/:id/sessions",
         method = "get",
@@ -214,6 +222,8 @@ impl UsersApi {
     }
 
     /// End all sessions of a user
+    ///
+    /// They have to sign in anew everywhere.
     #[oai(
         path = "/users/:id/sessions",
         method = "delete",

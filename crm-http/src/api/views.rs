@@ -71,6 +71,8 @@ impl ViewsApi {
     }
 
     /// Show a view
+    ///
+    /// One's own, or one that is shared.
     #[oai(path = "/views/:id", method = "get", operation_id = "getView")]
     async fn get(&self, auth: Identified, id: Path<Uuid>) -> Result<Versioned<View>, Problem> {
         let view = auth.crm().views().get(auth.actor(), id.0.into()).await?;

@@ -42,6 +42,7 @@ pub(super) fn write(registry: &Registry, operations: Vec<Operation>) -> Result<V
             "title": "CRM",
             "description": DESCRIPTION,
             "version": env!("CARGO_PKG_VERSION"),
+            "contact": { "name": "The maintainers of the CRM" },
             "license": { "name": "MIT OR Apache-2.0", "url": "https://spdx.org/licenses/MIT.html" },
         },
         "servers": [{ "url": "/" }],

@@ -28,6 +28,8 @@ pub(super) fn normalize(mut document: Value) -> Value {
         }
     }
     clean(&mut document);
+    let schemas = document.pointer("/components/schemas").cloned();
+    split_nullable(&mut document, &schemas.unwrap_or_default());
     document
 }
 
@@ -174,6 +176,37 @@ fn unwrap_all_of(members: &mut Map<String, Value>) {
         members.clear();
         members.insert("$ref".to_owned(), reference);
     }
+}
+
+/// A reference that may be `null` is one of two. `nullable` beside it says nothing without a `type`, by the clarification in OpenAPI 3.0.3,
+/// and with one the client in Python takes no `null`.
+fn split_nullable(value: &mut Value, schemas: &Value) {
+    match value {
+        Value::Object(members) => {
+            if members.contains_key("nullable")
+                && let Some((reference, kind)) = nullable_reference(members, schemas)
+            {
+                members.retain(|name, _| name == "description");
+                let empty = json!({ "type": kind, "nullable": true, "enum": [null] });
+                members.insert("anyOf".to_owned(), json!([reference, empty]));
+            }
+            members
+                .values_mut()
+                .for_each(|member| split_nullable(member, schemas));
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| split_nullable(item, schemas)),
+        _ => {}
+    }
+}
+
+/// The reference of these members, and the type of what it refers to.
+fn nullable_reference(members: &Map<String, Value>, schemas: &Value) -> Option<(Value, Value)> {
+    let reference = members.get("allOf")?.get(0)?;
+    let name = reference.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)?;
+    let kind = schemas.get(name)?.get("type")?;
+    Some((reference.clone(), kind.clone()))
 }
 
 #[expect(

@@ -213,7 +213,10 @@ fn value_schema(is_input: bool) -> MetaSchemaRef {
         ..MetaSchema::new("string")
     };
     let shapes = vec![
-        inline(text(2000)),
+        inline(MetaSchema {
+            nullable: is_input,
+            ..text(2000)
+        }),
         inline(MetaSchema {
             minimum: Some(-MAX),
             maximum: Some(MAX),
@@ -230,7 +233,6 @@ fn value_schema(is_input: bool) -> MetaSchemaRef {
     ];
     inline(MetaSchema {
         any_of: shapes,
-        nullable: is_input,
         ..MetaSchema::ANY
     })
 }

@@ -10,9 +10,9 @@ use crate::{app_as_held, document_as_held};
 /// The schema itself, for one that only refers to it.
 fn resolve<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
     loop {
-        let reference = match &schema["allOf"][0] {
+        let reference = match &schema["anyOf"][0]["$ref"] {
             Value::Null => &schema["$ref"],
-            inner => &inner["$ref"],
+            one => one,
         };
         let Some(reference) = reference.as_str() else {
             return schema;

@@ -18,11 +18,9 @@ export function findCall(document: ApiDocument, id: string | null): Call | null 
 
 /** A schema with what it refers to put in its place, as far as its first level; what is said beside a reference wins. */
 export function resolve(document: ApiDocument, schema: Schema): Schema {
-  const { $ref, allOf = [], ...own } = schema;
-  const parts = [
-    ...allOf,
-    ...($ref ? [document.components.schemas[$ref.split("/").at(-1) ?? ""] ?? {}] : []),
-  ];
+  const { $ref, anyOf: [one, nothing] = [], ...own } = schema;
+  const parts = $ref ? [document.components.schemas[$ref.split("/").at(-1) ?? ""] ?? {}] : [];
+  if (one && nothing?.nullable) parts.push(one, { nullable: true });
   return Object.assign({}, ...parts.map((part) => resolve(document, part)), own);
 }
 

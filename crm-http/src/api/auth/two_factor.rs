@@ -25,6 +25,8 @@ pub struct TwoFactorApi;
 #[OpenApi(tag = "Tag::Auth")]
 impl TwoFactorApi {
     /// Show one's own second factor
+    ///
+    /// Whether there is one, whether a role demands one, and how many recovery codes are left.
     #[oai(
         path = "/auth/two-factor",
         method = "get",

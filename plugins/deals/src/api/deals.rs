@@ -69,6 +69,8 @@ impl DealsApi {
     }
 
     /// Show a deal
+    ///
+    /// With its customer, its stage, and since when it is there.
     #[oai(path = "/deals/:id", method = "get", operation_id = "dealsGetDeal")]
     async fn get(
         &self,
@@ -125,6 +127,8 @@ impl DealsApi {
     }
 
     /// Take a deal back from the archive
+    ///
+    /// It comes back to the stage in which it was.
     #[oai(
         path = "/deals/:id/restore",
         method = "post",

@@ -67,6 +67,8 @@ impl PipelinesApi {
     }
 
     /// Show a pipeline
+    ///
+    /// With its stages in their order.
     #[oai(
         path = "/deals/pipelines/:id",
         method = "get",

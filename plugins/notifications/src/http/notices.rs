@@ -206,6 +206,8 @@ impl NoticesApi {
     }
 
     /// Count unread notices
+    ///
+    /// Up to a cap, for the bell.
     #[oai(
         path = "/notifications/unread",
         method = "get",
@@ -216,6 +218,8 @@ impl NoticesApi {
     }
 
     /// Note that a notice was read
+    ///
+    /// Reading it again changes nothing.
     #[oai(
         path = "/notifications/:number/read",
         method = "post",

@@ -90,6 +90,8 @@ pub(super) struct PreferencesApi;
 #[OpenApi(tag = "Tag::Notifications")]
 impl PreferencesApi {
     /// Show one's notification preferences
+    ///
+    /// For each kind of event, whether one is told in the console and by e-mail.
     #[oai(
         path = "/notifications/preferences",
         method = "get",
@@ -101,6 +103,8 @@ impl PreferencesApi {
     }
 
     /// Change one's notification preferences
+    ///
+    /// What is absent stays.
     #[oai(
         path = "/notifications/preferences",
         method = "patch",

@@ -43,6 +43,8 @@ pub(super) struct WebhooksApi;
 #[OpenApi(tag = "Tag::Webhooks")]
 impl WebhooksApi {
     /// List webhooks
+    ///
+    /// Those that one may see, without their secrets.
     #[oai(
         path = "/notifications/webhooks",
         method = "get",
@@ -92,6 +94,8 @@ impl WebhooksApi {
     }
 
     /// Show a webhook
+    ///
+    /// Without its secret. One that was switched off, because its deliveries failed, says so.
     #[oai(
         path = "/notifications/webhooks/:id",
         method = "get",

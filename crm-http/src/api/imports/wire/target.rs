@@ -71,7 +71,7 @@ impl Type for ImportTarget {
                  semicolons; `custom.key` is a custom field, as exports write it.",
             ),
             any_of: any_of.into(),
-            ..MetaSchema::ANY
+            ..MetaSchema::new("string")
         });
     }
 
