@@ -101,7 +101,7 @@ test("webhooks, with what opens over them", async ({ page, api }) => {
   const receiver = await startReceiver();
   await signIn(page);
   await page.goto("/webhooks/new");
-  await page.getByRole("checkbox", { name: "lead", exact: true }).waitFor();
+  await page.getByRole("checkbox", { name: "Leads", exact: true }).waitFor();
   await expectNoViolations(page);
 
   const made = await api.POST("/api/notifications/webhooks", {

@@ -88,7 +88,7 @@ test("a webhook to an address within is refused at its field", async ({ signedIn
   const dialog = page.getByRole("dialog", { name: "New webhook" });
   await dialog.getByRole("textbox", { name: "Name" }).fill("Inward");
   await dialog.getByRole("textbox", { name: "Address" }).fill("http://10.0.0.1/hook");
-  await dialog.getByRole("checkbox", { name: "lead", exact: true }).check();
+  await dialog.getByRole("checkbox", { name: "Leads", exact: true }).check();
   await dialog.getByRole("button", { name: "Create webhook" }).click();
   await expect(dialog.getByRole("textbox", { name: "Address" })).toHaveAttribute("aria-invalid", "true");
   await expect(dialog.getByRole("textbox", { name: "Address" })).toHaveValue("http://10.0.0.1/hook");

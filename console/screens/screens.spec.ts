@@ -36,7 +36,7 @@ const screens: Record<string, string | ((page: Page) => Promise<void>)> = {
   activity: "/activity",
   notifications: "/notifications",
   "notification-settings": "/notifications/preferences",
-  webhooks: "/webhooks/new",
+  webhooks: "/webhooks",
   users: "/users",
   teams: "/teams",
   roles: "/roles",
@@ -66,12 +66,26 @@ const looks = {
   phone: { colorScheme: "light", viewport: { width: 390, height: 844 } },
 } as const;
 
-test("tasks, which demo data have none of", async ({ api }) => {
+test("what demo data have none of", async ({ api }) => {
   const me = await api.GET("/api/auth/me");
+  const customers = await api.GET("/api/customers", { params: { query: { limit: 5 } } });
+  await api.POST("/api/teams", { body: { name: "Field sales" } });
+  await api.POST("/api/teams", { body: { name: "Renewals" } });
+  await api.POST("/api/custom-fields", {
+    body: { resource: "lead", key: "budget", type: "money", label: "Budget" },
+  });
+  await api.POST("/api/custom-fields", {
+    body: { resource: "lead", key: "segment", type: "text", label: "Segment" },
+  });
+  await api.POST("/api/notifications/webhooks", {
+    body: { name: "Warehouse", url: "https://hooks.example.org/crm", eventTypes: ["customer.created"] },
+  });
   for (const [days, title] of tasks.entries()) {
     const due = new Date(Date.now() + (days - 2) * 86_400_000);
+    const customer = customers.data?.customers[days];
     await makeTask(api, {
       title,
+      relatedTo: customer ? { type: "Customer", id: customer.id } : null,
       dueDate: due.toISOString().slice(0, 10),
       assignedTo: me.data?.id ?? null,
     });
@@ -90,6 +104,7 @@ for (const [look, options] of Object.entries(looks)) {
         page.screenshot({ path: join(folder, `${name}-${look}.jpg`), type: "jpeg", quality: 40 });
       await page.goto("/login");
       await page.getByRole("button", { name: "Sign in" }).waitFor();
+      await page.waitForLoadState("networkidle");
       await shoot("login");
       await signIn(page);
       for (const [name, screen] of Object.entries(screens)) {

@@ -32,7 +32,7 @@ export function DuplicateHint({ emailId, phone }: { emailId: string; phone: stri
   const found = [...new Map(hits.map((hit) => [hit.id, hit])).values()];
 
   return (
-    <div role="status">
+    <div role="status" className="contents">
       {found.length > 0 && (
         <div className="flex gap-2 rounded-md bg-amber-soft px-3 py-2 text-amber-on-soft">
           <Users size={16} aria-hidden className="mt-0.5 shrink-0" />

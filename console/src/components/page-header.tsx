@@ -29,7 +29,11 @@ export function PageHeader({ title, aside, children, actions }: Props) {
           {title}
         </h1>
         {aside}
-        {children && <div className="basis-full text-sm text-text-muted">{children}</div>}
+        {children && (
+          <div className="flex basis-full flex-wrap items-center gap-x-1 text-sm text-text-muted">
+            {children}
+          </div>
+        )}
       </div>
       {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </header>

@@ -15,6 +15,8 @@ type Place = {
 export type NavigationEntry = Place & {
   /** The second key after `g`. */
   key?: string;
+  /** Other places that are its tabs. */
+  tabs?: string[];
 };
 
 export type Command = Place & {

@@ -3,10 +3,16 @@ import { type RefObject, useCallback, useLayoutEffect, useState } from "react";
 /** Rows beside those on the screen that are drawn already, so that scrolling shows no gaps. */
 const margin = 6;
 
-type Options = { scroller: RefObject<HTMLElement | null>; count: number; rowHeight: number };
+type Options = {
+  scroller: RefObject<HTMLElement | null>;
+  count: number;
+  rowHeight: number;
+  /** How high what stays above the rows is, in pixels. */
+  headerHeight: number;
+};
 
 /** Which rows of a long list are on the screen. As all have one height, nothing is measured but what scrolls. */
-export function useRowWindow({ scroller, count, rowHeight }: Options) {
+export function useRowWindow({ scroller, count, rowHeight, headerHeight }: Options) {
   const [shown, setShown] = useState({ first: 0, last: 0 });
 
   useLayoutEffect(() => {
@@ -14,7 +20,7 @@ export function useRowWindow({ scroller, count, rowHeight }: Options) {
     if (!element) return;
     const update = () => {
       const first = Math.floor(element.scrollTop / rowHeight);
-      const last = Math.floor((element.scrollTop + element.clientHeight) / rowHeight);
+      const last = Math.floor((element.scrollTop + element.clientHeight - headerHeight - 1) / rowHeight);
       setShown((current) => (current.first === first && current.last === last ? current : { first, last }));
     };
     update();
@@ -25,7 +31,7 @@ export function useRowWindow({ scroller, count, rowHeight }: Options) {
       element.removeEventListener("scroll", update);
       resizes.disconnect();
     };
-  }, [scroller, rowHeight]);
+  }, [scroller, rowHeight, headerHeight]);
 
   const scrollToRow = useCallback(
     (row: number) => scroller.current?.scrollTo({ top: row * rowHeight }),

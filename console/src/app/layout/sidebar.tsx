@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { clsx } from "clsx";
 import { PanelLeft } from "lucide-react";
-import { NavLink } from "react-router";
+import { Link, useLocation } from "react-router";
 import { IconButton } from "@/components/ui/icon-button";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { NavigationEntry } from "@/lib/feature";
@@ -34,23 +34,29 @@ type NavigationProps = { navigation: NavigationEntry[]; isCollapsed?: boolean; o
 
 export function Navigation({ navigation, isCollapsed, onGo }: NavigationProps) {
   const { i18n } = useLingui();
+  const { pathname } = useLocation();
   return (
     <ul className="flex flex-col gap-0.5 overflow-y-auto p-2">
-      {navigation.map(({ to, label, icon: Icon }) => {
+      {navigation.map(({ to, label, icon: Icon, tabs }) => {
+        const isCurrent = [to, ...(tabs ?? [])].some((place) => isWithin(pathname, place));
         const name = i18n._(label);
         const link = (
-          <NavLink
+          <Link
             to={to}
             onClick={onGo}
             aria-label={isCollapsed ? name : undefined}
+            aria-current={isCurrent ? "page" : undefined}
             className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-text-muted hover:bg-hover hover:text-text aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-text"
           >
             <Icon size={16} aria-hidden className="shrink-0" />
             {!isCollapsed && name}
-          </NavLink>
+          </Link>
         );
         return <li key={to}>{isCollapsed ? <Tooltip text={name}>{link}</Tooltip> : link}</li>;
       })}
     </ul>
   );
 }
+
+const isWithin = (pathname: string, place: string) =>
+  pathname === place || (place !== "/" && pathname.startsWith(`${place}/`));

@@ -22,7 +22,7 @@ import { GridHeader, type Sorting } from "./grid-header";
 import { GridRow, type Identified } from "./grid-row";
 import { type PageQuery, pageSize, reachableRows, useFirstPage, useFurtherPages } from "./pages";
 import type { GridSelection } from "./selection";
-import { useGridKeys } from "./use-grid-keys";
+import { headerHeight, useGridKeys } from "./use-grid-keys";
 
 type Props<Row extends Identified> = {
   /** Names the list. */
@@ -69,7 +69,7 @@ export function DataGrid<Row extends Identified>(props: Props<Row>) {
   const total = (start.data?.isCapped ? exactTotal : undefined) ?? start.data?.total ?? 0;
   const reachable = Math.min(total, reachableRows);
   const count = start.isPending ? placeholders : reachable;
-  const rows = useRowWindow({ scroller, count, rowHeight });
+  const rows = useRowWindow({ scroller, count, rowHeight, headerHeight: isNarrow ? 0 : headerHeight });
   const further = useFurtherPages(pageQuery, rows.from, rows.to);
   const pageAt = (index: number) => {
     const number = Math.floor(index / pageSize) + 1;

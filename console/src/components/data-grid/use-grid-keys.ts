@@ -16,7 +16,7 @@ const previousRow = msg`Previous row`;
 const selectRow = msg`Select the row`;
 
 /** What covers the first rows; also in styles/data-grid.css. */
-const headerHeight = 36;
+export const headerHeight = 36;
 
 /** j and k move the focus from row to row; Enter is that of the link which has it. */
 export function useGridKeys({ scroller, count, start, reveal, toggle }: Grid): void {

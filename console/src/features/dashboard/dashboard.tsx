@@ -68,7 +68,7 @@ function Dashboard() {
 function Panels({ dashboard, days }: { dashboard: components["schemas"]["Dashboard"]; days: Days }) {
   const { leads, customers, recentActivity } = dashboard;
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
       {leads && leads.made.count + leads.converted.count === 0 && (
         <div className="lg:col-span-2">
           <NoLeads />

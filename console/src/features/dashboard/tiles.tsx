@@ -21,7 +21,7 @@ export function Tiles({ dashboard: { leads, tasks, customers } }: { dashboard: D
           <Tile
             label={t`Conversion rate`}
             value={leads.conversionRate === null ? "–" : formatPercent(leads.conversionRate)}
-            note={t`of the new leads`}
+            note={t`of these new leads, so far`}
           />
           <Tile
             label={t`Time to convert`}

@@ -11,6 +11,15 @@ export const users: Feature = {
     },
     { path: "/users/:id", lazy: () => import("./record/user-page") },
   ],
-  navigation: [{ to: "/users", label: msg`Users`, icon: Users, permission: "user:manage", key: "u" }],
+  navigation: [
+    {
+      to: "/users",
+      label: msg`Users`,
+      icon: Users,
+      permission: "user:manage",
+      key: "u",
+      tabs: ["/teams", "/roles"],
+    },
+  ],
   commands: [{ to: "/users/new", label: msg`New user`, icon: UserPlus, permission: "user:create" }],
 };

@@ -48,11 +48,11 @@ export function Component() {
             aria-label={t`Months`}
             className="min-w-48"
             options={[
-              { value: "", label: t`The next twelve months` },
+              { value: "next", label: t`The next twelve months` },
               ...years.map((value) => ({ value, label: value })),
             ]}
-            value={year ? String(year) : ""}
-            onValueChange={(value) => set("year", value)}
+            value={year ? String(year) : "next"}
+            onValueChange={(value) => set("year", value === "next" ? "" : value)}
           />
         }
       >

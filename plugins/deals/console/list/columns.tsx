@@ -26,7 +26,6 @@ export const dealColumns: readonly Column<Deal>[] = [
     header: msg`Customer`,
     width: 160,
     grow: 2,
-    hiddenInCard: true,
     cell: ({ customer }) => <span className="truncate text-text-muted">{customer.name}</span>,
   },
   {

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { documentQuery } from "@/api/document";
+import { labelOfResource } from "@/components/resource-labels";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -52,13 +53,14 @@ export function EventPicker({ value, onChange, error }: Props) {
 }
 
 function Group({ group, value, onChange }: Omit<Props, "error"> & { group: EventGroup }) {
+  const { i18n } = useLingui();
   const names = group.events.map(({ name }) => name);
   const chosen = names.filter((name) => value.includes(name));
   const others = value.filter((name) => !names.includes(name));
   return (
     <div className="mb-2">
       <Checkbox
-        label={<span className="font-medium">{group.resource}</span>}
+        label={<span className="font-medium">{labelOfResource(i18n, group.resource)}</span>}
         checked={chosen.length === names.length}
         indeterminate={chosen.length > 0 && chosen.length < names.length}
         onCheckedChange={(checked) => onChange(checked ? [...others, ...names] : others)}

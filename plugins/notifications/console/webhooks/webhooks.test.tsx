@@ -82,7 +82,7 @@ test("makes a webhook of events of the catalogue, and shows its secret once", as
   await user.type(within(dialog).getByRole("searchbox"), "put away");
   await user.click(within(dialog).getByRole("checkbox", { name: /lead\.archived/ }));
   await user.clear(within(dialog).getByRole("searchbox"));
-  await user.click(within(dialog).getByRole("checkbox", { name: "task" }));
+  await user.click(within(dialog).getByRole("checkbox", { name: "Tasks" }));
   expect(within(dialog).getByText("Events (2 chosen)")).toBeInTheDocument();
   await user.click(within(dialog).getByRole("button", { name: "Create webhook" }));
 
@@ -110,7 +110,7 @@ test("shows at the field what the server refuses, and keeps what was typed", asy
   const dialog = await screen.findByRole("dialog", { name: "New webhook" });
   await user.type(within(dialog).getByRole("textbox", { name: "Name" }), "Billing");
   await user.type(within(dialog).getByRole("textbox", { name: "Address" }), "http://10.0.0.1");
-  await user.click(await within(dialog).findByRole("checkbox", { name: "lead" }));
+  await user.click(await within(dialog).findByRole("checkbox", { name: "Leads" }));
   await user.click(within(dialog).getByRole("button", { name: "Create webhook" }));
   const address = within(dialog).getByRole("textbox", { name: "Address" });
   await waitFor(() => expect(address).toHaveAccessibleDescription(/must be public/));

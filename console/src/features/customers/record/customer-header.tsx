@@ -95,7 +95,7 @@ export function CustomerHeader({ customer }: { customer: Customer }) {
         }
       >
         <Neighbours neighbours={neighbours} to="/customers" label={t`Customers`} />
-        {customer.company && ` · ${customer.company}`}
+        {customer.company && <span>· {customer.company}</span>}
       </PageHeader>
       <Suspense>
         {isMerging && <MergeDialog customer={customer} onClose={() => setMerging(false)} />}

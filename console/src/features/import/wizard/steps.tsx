@@ -21,7 +21,7 @@ export function Steps({ current }: { current: Step }) {
           <li
             key={step}
             aria-current={step === current ? "step" : undefined}
-            className={clsx("text-sm", step === current ? "font-semibold" : "text-text-muted")}
+            className={clsx("text-sm", step === current ? "font-semibold text-text" : "text-text-muted")}
           >
             <Trans>
               {index + 1}. {labels[step]}

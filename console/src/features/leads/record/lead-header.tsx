@@ -110,7 +110,7 @@ export function LeadHeader({ lead }: { lead: Lead }) {
         }
       >
         <Neighbours neighbours={neighbours} to="/leads" label={t`Leads`} />
-        {lead.company && ` · ${lead.company}`}
+        {lead.company && <span>· {lead.company}</span>}
       </PageHeader>
       <Suspense>
         {asking === "unqualify" && (
