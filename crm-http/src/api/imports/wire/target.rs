@@ -37,6 +37,9 @@ impl Serialize for ImportTarget {
 
 const NAME: &str = "ImportField";
 
+/// Of `custom.` and a key.
+const MAX_LENGTH: usize = 47;
+
 impl Type for ImportTarget {
     const IS_REQUIRED: bool = true;
     type RawValueType = Self;
@@ -60,7 +63,7 @@ impl Type for ImportTarget {
         };
         let custom = MetaSchema {
             pattern: Some(r"^custom\.[a-z][a-zA-Z0-9]{0,39}$".to_owned()),
-            max_length: Some(47),
+            max_length: Some(MAX_LENGTH),
             ..MetaSchema::new("string")
         };
         let any_of = [own, custom].map(|schema| MetaSchemaRef::Inline(Box::new(schema)));
@@ -71,6 +74,7 @@ impl Type for ImportTarget {
                  semicolons; `custom.key` is a custom field, as exports write it.",
             ),
             any_of: any_of.into(),
+            max_length: Some(MAX_LENGTH),
             ..MetaSchema::new("string")
         });
     }
