@@ -6,10 +6,10 @@ import { expect } from "./test";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-// What stands open over the page is a place of its own, as axe has it for dialogs: a menu, and the list of a field.
+// What stands open over the page is a place of its own, as axe has it for dialogs: a menu, the list of a field, a tooltip.
 const axeSource = `${axe.source}
 axe.configure({
-  checks: [{ id: "region", options: { regionMatcher: "dialog, [role=dialog], [role=alertdialog], [role=menu], [role=listbox]" } }],
+  checks: [{ id: "region", options: { regionMatcher: "dialog, [role=dialog], [role=alertdialog], [role=menu], [role=listbox], [role=tooltip]" } }],
 });`;
 
 /** Nothing that axe knows is wrong with the page, and its colours are not in the dark either: all that the theme changes. */

@@ -8,7 +8,10 @@ export function Tooltip({ text, children }: { text: ReactNode; children: ReactEl
       <Base.Trigger render={children} delay={400} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className="z-50">
-          <Base.Popup className="max-w-72 rounded-md bg-text px-2 py-1 text-surface text-xs shadow-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0">
+          <Base.Popup
+            role="tooltip"
+            className="max-w-72 rounded-md bg-text px-2 py-1 text-surface text-xs shadow-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0"
+          >
             {text}
           </Base.Popup>
         </Base.Positioner>
