@@ -1,4 +1,4 @@
-import { expectNoViolations } from "./support/axe";
+import { expectAccessiblePlace, expectNoViolations } from "./support/axe";
 import { places } from "./support/routes";
 import { withoutStreams } from "./support/settle";
 import { expect, makeCustomer, makeDeal, makeLead, makeTask, makeUser, signIn, test } from "./support/test";
@@ -40,11 +40,7 @@ test("every place with something in it", async ({ page, api }) => {
   for (const place of places()) {
     const [, kind = ""] = place.split("/");
     if (place.includes(":id")) expect(ids[kind], `a record for ${place}`).toBeDefined();
-    await page.goto(place.replace(":id", ids[kind] ?? "").replace("/:section?", ""));
-    await page.getByRole("heading").first().waitFor();
-    await page.waitForLoadState("networkidle");
-    await expect(page.locator(".animate-pulse")).toHaveCount(0);
-    await expectNoViolations(page);
+    await expectAccessiblePlace(page, place.replace(":id", ids[kind] ?? "").replace("/:section?", ""));
   }
 });
 

@@ -142,6 +142,7 @@ fn problem(error: &serde_json::Error, pointer: &str) -> Problem {
 /// Serde tells what is wrong only in words; these are the ones it has (`serde::de::Error`), and those of our lists and numbers.
 fn field_error(message: &str, pointer: &str) -> FieldError {
     let quoted = message.split('`').nth(1).unwrap_or_default();
+    let too_precise = DecimalError::TooPrecise.to_string();
     let child = || {
         if pointer.is_empty() {
             quoted.to_owned()
@@ -163,9 +164,8 @@ fn field_error(message: &str, pointer: &str) -> FieldError {
             "too-many",
             format!("must have at most {max} entries"),
         )
-    } else if message.starts_with(&DecimalError::TooPrecise.to_string()) {
-        let message = DecimalError::TooPrecise.to_string();
-        FieldError::field(pointer, "too-precise", message)
+    } else if message.starts_with(&too_precise) {
+        FieldError::field(pointer, "too-precise", too_precise)
     } else if message.starts_with("unknown variant") {
         // The last one: what the caller sent stands before it and may say anything.
         let allowed = message.rsplit("expected ").next().unwrap_or_default();

@@ -63,10 +63,11 @@ pub struct FieldError {
 
 /// The longest texts, in characters, as the document has them: a name that a caller made up may be of any length.
 const POINTER: usize = 1000;
-/// The most errors that are told at once, as the document says of `errors` and `details`.
-const MAX_ERRORS: usize = 1000;
 const PARAMETER: usize = 100;
 const MESSAGE: usize = 1000;
+
+/// The most errors that are told at once, as the document says of `errors` and `details`.
+const MAX_ERRORS: usize = 1000;
 
 fn cut(text: String, max: usize) -> String {
     if text.chars().nth(max).is_none() {

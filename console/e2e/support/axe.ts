@@ -37,6 +37,15 @@ export async function expectAccessible(page: Page, path: string, text: string): 
   await expectNoViolations(page);
 }
 
+/** Goes to a place of which no text is known, and checks it as soon as it is whole; the streams must be left out. */
+export async function expectAccessiblePlace(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole("heading").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  await expect(page.locator(".animate-pulse")).toHaveCount(0);
+  await expectNoViolations(page);
+}
+
 /** Clicks what opens a dialog, checks that, and closes it. */
 export async function expectAccessibleDialog(page: Page, opener: string, name: string): Promise<void> {
   await page.getByRole("button", { name: opener, exact: true }).click();

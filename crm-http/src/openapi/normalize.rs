@@ -1,6 +1,6 @@
 //! Brings poem-openapi's document into a form that client generators and validators take: OpenAPI 3.0.3.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -27,9 +27,8 @@ pub(super) fn normalize(mut document: Value) -> Value {
             }
         }
     }
-    clean(&mut document);
-    let schemas = document.pointer("/components/schemas").cloned();
-    split_nullable(&mut document, &schemas.unwrap_or_default());
+    let types = types(&document);
+    clean(&mut document, &types);
     document
 }
 
@@ -118,18 +117,29 @@ fn make_nullable(property: &mut Value) {
     members.insert("nullable".to_owned(), json!(true));
 }
 
-fn clean(value: &mut Value) {
+/// The type of each schema that has one, by what refers to it.
+fn types(document: &Value) -> BTreeMap<String, Value> {
+    let schemas = document.pointer("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    schemas
+        .filter_map(|(name, schema)| {
+            Some((format!("{SCHEMAS}{name}"), schema.get("type")?.clone()))
+        })
+        .collect()
+}
+
+fn clean(value: &mut Value, types: &BTreeMap<String, Value>) {
     match value {
         Value::Object(members) => {
-            clean_object(members);
-            members.values_mut().for_each(clean);
+            clean_object(members, types);
+            members.values_mut().for_each(|member| clean(member, types));
         }
-        Value::Array(items) => items.iter_mut().for_each(clean),
+        Value::Array(items) => items.iter_mut().for_each(|item| clean(item, types)),
         _ => {}
     }
 }
 
-fn clean_object(members: &mut Map<String, Value>) {
+fn clean_object(members: &mut Map<String, Value>, types: &BTreeMap<String, Value>) {
     for noise in ["deprecated", "explode"] {
         if matches!(members.get(noise), Some(Value::Bool(_))) {
             members.remove(noise);
@@ -138,7 +148,7 @@ fn clean_object(members: &mut Map<String, Value>) {
     if members.get("description").is_some_and(Value::is_null) {
         members.remove("description");
     }
-    unwrap_all_of(members);
+    unwrap_all_of(members, types);
     for bound in ["minimum", "maximum"] {
         if let Some(whole) = members.get(bound).and_then(whole_number) {
             members.insert(bound.to_owned(), json!(whole));
@@ -162,51 +172,25 @@ fn clean_object(members: &mut Map<String, Value>) {
     }
 }
 
-/// `allOf` of a reference and a description breaks generators; the reference alone does not. With `nullable` it stays.
-fn unwrap_all_of(members: &mut Map<String, Value>) {
+/// `allOf` of a reference and a description breaks generators; the reference alone does not. One that may be `null` is one of two:
+/// `nullable` beside it says nothing without a `type`, by the clarification in OpenAPI 3.0.3, and with one the client in Python takes
+/// no `null`.
+fn unwrap_all_of(members: &mut Map<String, Value>, types: &BTreeMap<String, Value>) {
     let Some(parts) = members.get("allOf").and_then(Value::as_array) else {
         return;
     };
-    let reference = parts.iter().find_map(|part| part.get("$ref").cloned());
-    let Some(reference) = reference else { return };
+    let reference = parts.iter().find_map(|part| part.get("$ref")?.as_str());
+    let Some(reference) = reference.map(str::to_owned) else {
+        return;
+    };
     if members.get("nullable") == Some(&json!(true)) {
-        members.retain(|name, _| name == "nullable" || name == "description");
-        members.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
+        let empty = json!({ "type": types.get(&reference), "nullable": true, "enum": [null] });
+        members.retain(|name, _| name == "description");
+        members.insert("anyOf".to_owned(), json!([{ "$ref": reference }, empty]));
     } else {
         members.clear();
-        members.insert("$ref".to_owned(), reference);
+        members.insert("$ref".to_owned(), json!(reference));
     }
-}
-
-/// A reference that may be `null` is one of two. `nullable` beside it says nothing without a `type`, by the clarification in OpenAPI 3.0.3,
-/// and with one the client in Python takes no `null`.
-fn split_nullable(value: &mut Value, schemas: &Value) {
-    match value {
-        Value::Object(members) => {
-            if members.contains_key("nullable")
-                && let Some((reference, kind)) = nullable_reference(members, schemas)
-            {
-                members.retain(|name, _| name == "description");
-                let empty = json!({ "type": kind, "nullable": true, "enum": [null] });
-                members.insert("anyOf".to_owned(), json!([reference, empty]));
-            }
-            members
-                .values_mut()
-                .for_each(|member| split_nullable(member, schemas));
-        }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| split_nullable(item, schemas)),
-        _ => {}
-    }
-}
-
-/// The reference of these members, and the type of what it refers to.
-fn nullable_reference(members: &Map<String, Value>, schemas: &Value) -> Option<(Value, Value)> {
-    let reference = members.get("allOf")?.get(0)?;
-    let name = reference.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)?;
-    let kind = schemas.get(name)?.get("type")?;
-    Some((reference.clone(), kind.clone()))
 }
 
 #[expect(
