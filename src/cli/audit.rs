@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use crate::app::audit::{Days, SealHash, SealedDay, Summary, Told, VerifyPlan};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::database::with_database;
 use super::{Failure, failure, say};
+use crate::app::audit::{Days, SealHash, SealedDay, Summary, Told, VerifyPlan};
 use crate::config::Config;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  crm audit verify\n  crm audit verify --from 2026-11-01\n  \

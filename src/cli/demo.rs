@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::app::Crm;
-use crate::app::demo::{self, ADMIN_EMAIL, DemoError, Loaded, Plan};
 use chrono::TimeDelta;
 use clap::Args;
 
 use super::database::{Database, with_database};
 use super::progress::Progress;
 use super::{Failure, say};
+use crate::app::Crm;
+use crate::app::demo::{self, ADMIN_EMAIL, DemoError, Loaded, Plan};
 use crate::config::{self, Config, Environment};
 
 /// Enough to fill a list, little enough to load in a moment.

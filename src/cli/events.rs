@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::app::plugin::Plugins;
-use crate::domain::event::EventType;
 use serde_json::{Map, Value};
 
 use super::say;
+use crate::app::plugin::Plugins;
+use crate::domain::event::EventType;
 
 const HEAD: &str = "# Events
 

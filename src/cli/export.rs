@@ -2,13 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::Crm;
-use crate::domain::customer::CustomerFilter;
-use crate::domain::lead::LeadFilter;
-use crate::domain::list::Sort;
-use crate::domain::task::TaskFilter;
-use crate::http::api::{customers::Customer, leads::Lead, tasks::Task};
-use crate::http::export::{Format, file};
 use clap::{Args, ValueEnum};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -18,7 +11,14 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use super::database::with_database;
 use super::user::ACTOR;
 use super::{Failure, say};
+use crate::app::Crm;
 use crate::config::Config;
+use crate::domain::customer::CustomerFilter;
+use crate::domain::lead::LeadFilter;
+use crate::domain::list::Sort;
+use crate::domain::task::TaskFilter;
+use crate::http::api::{customers::Customer, leads::Lead, tasks::Task};
+use crate::http::export::{Format, file};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm export leads --out leads.csv\n  \

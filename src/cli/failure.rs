@@ -3,15 +3,15 @@
 use std::error::Error;
 use std::fmt;
 
+use opentelemetry_otlp::ExporterBuildError;
+
 use crate::app::demo::DemoError;
 use crate::app::plugin::PluginError;
+use crate::config::ConfigError;
 use crate::http::ApiError;
 use crate::storage::embedded::EmbeddedError;
 use crate::storage::migrate::MigrateError;
 use crate::storage::pool::ServerRefused;
-use opentelemetry_otlp::ExporterBuildError;
-
-use crate::config::ConfigError;
 
 /// Everything that has no code of its own.
 pub(super) const ANYTHING: u8 = 1;

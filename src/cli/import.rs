@@ -3,13 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::app::Crm;
-use crate::app::imports::{ImportEdit, TableOptions, Upload};
-use crate::domain::activity::Actor;
-use crate::domain::import::{
-    DuplicatePolicy, Import, ImportKind, ImportMode, ImportState, ImportTarget, MatchBy,
-};
-use crate::domain::text::Email;
 use clap::{Args, ValueEnum};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
@@ -18,7 +11,14 @@ use super::database::with_database;
 use super::progress::Progress;
 use super::user::ACTOR;
 use super::{Failure, say};
+use crate::app::Crm;
+use crate::app::imports::{ImportEdit, TableOptions, Upload};
 use crate::config::Config;
+use crate::domain::activity::Actor;
+use crate::domain::import::{
+    DuplicatePolicy, Import, ImportKind, ImportMode, ImportState, ImportTarget, MatchBy,
+};
+use crate::domain::text::Email;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm import leads leads.csv --as ada@example.org\n  \

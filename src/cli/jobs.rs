@@ -1,16 +1,16 @@
 //! `crm jobs`: the queue.
 
-use crate::app::Crm;
-use crate::domain::ids::JobId;
-use crate::domain::job::{JobFilter, JobState, QueuedJob};
-use crate::domain::list::PageRequest;
-use crate::domain::page::Limit;
 use clap::{Args, Subcommand};
 
 use super::database::with_database;
 use super::user::ACTOR;
 use super::{Failure, say};
+use crate::app::Crm;
 use crate::config::Config;
+use crate::domain::ids::JobId;
+use crate::domain::job::{JobFilter, JobState, QueuedJob};
+use crate::domain::list::PageRequest;
+use crate::domain::page::Limit;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  crm jobs list --dead\n  crm jobs retry --all --name webhooks.send\n\n\
     A line has the id, the name, the state, the attempts, when it is due, and the last error. A running crm serve need\n\

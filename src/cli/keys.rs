@@ -1,12 +1,12 @@
 //! `crm keys`: the keys that sign tokens.
 
-use crate::app::{KeyState, SystemClock};
-use crate::domain::clock::Clock as _;
 use chrono::{DateTime, SecondsFormat, SubsecRound as _, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
 use super::{Failure, say};
+use crate::app::{KeyState, SystemClock};
 use crate::config::Config;
+use crate::domain::clock::Clock as _;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  crm keys list\n  crm keys rotate\n  \
     crm keys rotate --delay 3600     when not every server is told within ten minutes\n\n\

@@ -1,12 +1,12 @@
 //! `crm migrate`: the schema of the database.
 
-use crate::storage::migrate::{self, LedgerRow, Progress};
-use crate::storage::pool;
 use clap::Subcommand;
 
 use super::database::{Database, with_database};
 use super::{Failure, say};
 use crate::config::Config;
+use crate::storage::migrate::{self, LedgerRow, Progress};
+use crate::storage::pool;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  crm migrate status\n  crm migrate apply         \
     before the first of several servers is raised to a new version\n\n\

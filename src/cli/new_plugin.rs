@@ -5,11 +5,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::app::SystemClock;
-use crate::domain::clock::Clock as _;
 use clap::Args;
 
 use super::{Failure, say};
+use crate::app::SystemClock;
+use crate::domain::clock::Clock as _;
 
 #[derive(Args)]
 pub(super) struct Arguments {

@@ -3,17 +3,17 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::app::plugin::Plugins;
-use crate::app::{Policy, RoleFacts};
-use crate::domain::ids::RoleId;
-use crate::domain::permission::Extent;
-use crate::domain::role::Role;
 use clap::Args;
 
 use super::database::with_database;
 use super::names::role_id;
 use super::{Failure, say};
+use crate::app::plugin::Plugins;
+use crate::app::{Policy, RoleFacts};
 use crate::config::Config;
+use crate::domain::ids::RoleId;
+use crate::domain::permission::Extent;
+use crate::domain::role::Role;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  crm permissions\n  crm permissions --role Manager\n  \
     crm permissions --built-in     needs no database\n\n\

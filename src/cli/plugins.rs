@@ -2,11 +2,11 @@
 
 use std::fmt::Display;
 
-use crate::app::plugin::{Holdings, Manifest, Plugins};
 use clap::Subcommand;
 
 use super::database::with_database;
 use super::{Failure, new_plugin, say};
+use crate::app::plugin::{Holdings, Manifest, Plugins};
 use crate::config::Config;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  crm plugins                list them\n  \

@@ -2,18 +2,18 @@
 
 use std::str::FromStr;
 
-use crate::app::Crm;
-use crate::app::roles::RoleEdit;
-use crate::domain::permission::Extent;
-use crate::domain::role::{Grants, RoleContent};
-use crate::domain::text::{Description, RoleName};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::database::with_database;
 use super::names::{role_id, role_ids, role_names};
 use super::user::ACTOR;
 use super::{Failure, say};
+use crate::app::Crm;
+use crate::app::roles::RoleEdit;
 use crate::config::Config;
+use crate::domain::permission::Extent;
+use crate::domain::role::{Grants, RoleContent};
+use crate::domain::text::{Description, RoleName};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm role create 'Team lead' --inherits Agent --grant lead:assign=team\n  \

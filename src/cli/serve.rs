@@ -4,9 +4,15 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use clap::Args;
+
+use super::database::Database;
+use super::signals::{HangUps, Signals};
+use super::{Failure, demo, say};
 use crate::app::jobs::Workers;
 use crate::app::users::NewUser;
 use crate::app::{Crm, SystemClock};
+use crate::config::Config;
 use crate::console::Console;
 use crate::domain::activity::Actor;
 use crate::domain::clock::Clock as _;
@@ -15,12 +21,6 @@ use crate::http::server::{self, Bound, Limits};
 use crate::http::{Health, Pages, Settings};
 use crate::storage::migrate::Progress;
 use crate::storage::pool;
-use clap::Args;
-
-use super::database::Database;
-use super::signals::{HangUps, Signals};
-use super::{Failure, demo, say};
-use crate::config::Config;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  crm serve --demo\n  PORT=8080 crm serve\n  \
     DATABASE_URL=postgres://crm:secret@db/crm CRM_ENV=production crm serve --config crm.toml";

@@ -1,6 +1,5 @@
 //! `crm team`: teams of users.
 
-use crate::domain::text::TeamName;
 use clap::Subcommand;
 
 use super::database::with_database;
@@ -8,6 +7,7 @@ use super::names::team_id;
 use super::user::ACTOR;
 use super::{Failure, say};
 use crate::config::Config;
+use crate::domain::text::TeamName;
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm team create North\n  crm user set bob@example.org --team North";

@@ -1,17 +1,17 @@
 //! `crm user`: what must be possible when nobody can sign in.
 
-use crate::app::users::{self, NewUser, Reassign, UserEdit};
-use crate::app::{Access, Crm};
-use crate::domain::activity::Actor;
-use crate::domain::page::{Limit, Page};
-use crate::domain::text::{Email, Name};
-use crate::domain::user::{User, UserContent, UserFilter};
 use clap::{Args, Subcommand};
 
 use super::database::with_database;
 use super::names::{role_ids, role_names, team_ids, team_names};
 use super::{Failure, password, say};
+use crate::app::users::{self, NewUser, Reassign, UserEdit};
+use crate::app::{Access, Crm};
 use crate::config::Config;
+use crate::domain::activity::Actor;
+use crate::domain::page::{Limit, Page};
+use crate::domain::text::{Email, Name};
+use crate::domain::user::{User, UserContent, UserFilter};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm user create ada@example.org --name 'Ada Lovelace' --role Admin\n  \

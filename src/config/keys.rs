@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::app::{KeyRefused, KeyRing, RingKey, RingRefused, SecretKey, Secrets};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::values::Secret;
 use super::{Config, ConfigError, private_file, secrets};
+use crate::app::{KeyRefused, KeyRing, RingKey, RingRefused, SecretKey, Secrets};
 
 /// The setting for several keys for access tokens.
 pub(super) const ACCESS: &str = "CRM_JWT_KEYS";

@@ -5,12 +5,12 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::app::{KeyRing, KeyState, RingKey, RingRefused};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::keys::KeyEntry;
 use super::{Config, ConfigError, private_file};
+use crate::app::{KeyRing, KeyState, RingKey, RingRefused};
 
 /// Its name in the folder for data.
 pub(crate) const FILE: &str = "secrets.toml";

@@ -4,13 +4,14 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
+use sentry::types::Dsn as SentryDsn;
+use tracing_subscriber::EnvFilter;
+use ureq::http::Uri;
+
 use crate::app::{KeyRefused, MinPasswordChars, SecretKey};
 use crate::domain::due::Tz;
 use crate::http::IpNet;
 use crate::storage::{PoolOptions, pool};
-use sentry::types::Dsn as SentryDsn;
-use tracing_subscriber::EnvFilter;
-use ureq::http::Uri;
 
 /// How seriously the server is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

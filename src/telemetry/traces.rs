@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::app::TRACE;
 use opentelemetry::global;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
@@ -17,6 +16,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, filter::LevelFilter};
 use ureq::Agent;
 
+use crate::app::TRACE;
 use crate::config::Collector;
 
 /// The longest that one sending takes.

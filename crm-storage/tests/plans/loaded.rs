@@ -5,11 +5,13 @@ use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 
 const LEADS: &str = include_str!("leads.sql");
+const ACTIVITIES: &str = include_str!("activities.sql");
+
+const TABLES: [&str; 3] = ["leads", "users", "activities"];
+
 /// `analyze` looks at 300 rows for each of these: at all of them, so that each run has the same statistics and plans. Of a
 /// sample that is drawn anew each time, a plan that is almost as cheap as the next one is chosen in one run of many.
 const WHOLE_TABLE: u16 = 1_000;
-
-const ACTIVITIES: &str = include_str!("activities.sql");
 
 #[derive(QueryableByName)]
 struct Index {
@@ -39,8 +41,7 @@ pub(crate) async fn database() -> TestDatabase {
     .await;
     run(
         &mut conn,
-        ["leads", "users", "activities"]
-            .map(|table| format!("alter table {table} set (autovacuum_enabled = off)")),
+        TABLES.map(|table| format!("alter table {table} set (autovacuum_enabled = off)")),
     )
     .await;
     run(
@@ -50,7 +51,7 @@ pub(crate) async fn database() -> TestDatabase {
     .await;
     run(
         &mut conn,
-        ["leads", "users", "activities"].map(|table| format!("vacuum (analyze) {table}")),
+        TABLES.map(|table| format!("vacuum (analyze) {table}")),
     )
     .await;
     database

@@ -2,11 +2,11 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::app::{KeyRing, RingKey, SecretKey};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::{Config, secrets};
 use super::{SECRET, config};
+use crate::app::{KeyRing, RingKey, SecretKey};
 
 const OTHER_SECRET: &str = "fedcba9876543210fedcba9876543210";
 
