@@ -1,12 +1,15 @@
 //! The command line: `crm help` is its reference.
 
 mod audit;
+mod backup;
 mod database;
 mod demo;
 mod doctor;
 mod events;
 mod export;
 mod failure;
+mod file;
+mod health;
 mod import;
 mod jobs;
 mod keys;
@@ -99,6 +102,12 @@ enum Command {
     /// Make records from a file, or change them
     #[command(after_help = import::EXAMPLES)]
     Import(import::Arguments),
+    /// Write all that is in the database into one file, while the servers go on
+    #[command(after_help = backup::BACKUP_EXAMPLES)]
+    Backup(backup::Backup),
+    /// Store a backup in an empty database
+    #[command(after_help = backup::RESTORE_EXAMPLES)]
+    Restore(backup::Restore),
     /// Print the API document; needs no database
     Openapi(openapi::Arguments),
     /// Print the catalogue of events as Markdown; needs no database
@@ -106,6 +115,9 @@ enum Command {
     /// Check settings, database and folders, and say what to do
     #[command(after_help = doctor::EXAMPLES)]
     Doctor,
+    /// Ask the running server whether it takes requests
+    #[command(after_help = health::EXAMPLES)]
+    Health,
     /// Load demo data, always the same for the same seed, number and day
     Demo(demo::Arguments),
 }
@@ -149,6 +161,7 @@ fn run(cli: Cli, plugins: &[Arc<dyn HttpPlugin>]) -> Result<ExitCode, Failure> {
     let done = |()| ExitCode::SUCCESS;
     match cli.command {
         Command::Keys(action) => keys::run(&quiet(load()?), &action).map(done),
+        Command::Health => health::run(&quiet(load()?)).map(done),
         Command::Openapi(arguments) => openapi::run(plugins, &arguments).map(done),
         Command::Events => {
             events::run(&unset()?);
@@ -170,6 +183,12 @@ fn run(cli: Cli, plugins: &[Arc<dyn HttpPlugin>]) -> Result<ExitCode, Failure> {
         Command::Audit(action) => run_async(audit::run(&quiet(load()?), action)),
         Command::Export(arguments) => run_async(export::run(&quiet(load()?), &arguments)).map(done),
         Command::Import(arguments) => run_async(import::run(&quiet(load()?), &arguments)).map(done),
+        Command::Backup(arguments) => {
+            run_async(backup::backup(&quiet(load()?), &arguments)).map(done)
+        }
+        Command::Restore(arguments) => {
+            run_async(backup::restore(&quiet(load()?), &arguments)).map(done)
+        }
         Command::Permissions(arguments) if arguments.is_built_in() => {
             run_async(permissions::built_in(&unset()?)).map(done)
         }

@@ -12,10 +12,8 @@ use crm_domain::customer::Customer;
 use crm_domain::ids::{ActivityId, CustomerId, LeadId, UserId};
 use crm_domain::lead::{Lead, StatusChange};
 use crm_domain::user::User;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
@@ -103,11 +101,11 @@ impl Load {
         client
             .batch_execute(&format!("BEGIN; {SETTINGS}"))
             .await
-            .map_err(failed)?;
+            .map_err(Error::from_driver)?;
         client
             .execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])
             .await
-            .map_err(failed)?;
+            .map_err(Error::from_driver)?;
         Ok(Self { client })
     }
 
@@ -120,8 +118,8 @@ impl Load {
             .client
             .query_one("SELECT EXISTS (SELECT FROM leads)", &[])
             .await
-            .map_err(failed)?;
-        row.try_get(0).map_err(failed)
+            .map_err(Error::from_driver)?;
+        row.try_get(0).map_err(Error::from_driver)
     }
 
     /// Stores a user unless somebody has the address, and answers the id of whoever
@@ -143,14 +141,14 @@ impl Load {
         self.client
             .execute(&statement, &values)
             .await
-            .map_err(failed)?;
+            .map_err(Error::from_driver)?;
         let key = user.email.key();
         let found = self
             .client
             .query_one("SELECT id FROM users WHERE email_key = $1", &[&key])
             .await
-            .map_err(failed)?;
-        let id: Uuid = found.try_get(0).map_err(failed)?;
+            .map_err(Error::from_driver)?;
+        let id: Uuid = found.try_get(0).map_err(Error::from_driver)?;
         Ok(UserId::from(id))
     }
 
@@ -182,7 +180,10 @@ impl Load {
     /// # Errors
     /// When the commit fails: then nothing was stored.
     pub async fn commit(self) -> Result<(), Error> {
-        self.client.batch_execute("COMMIT").await.map_err(failed)?;
+        self.client
+            .batch_execute("COMMIT")
+            .await
+            .map_err(Error::from_driver)?;
         // Counts that wait to be folded are read one by one. VACUUM besides ANALYZE: it merges what waits beside the search index, and
         // marks the pages that an index alone can answer for. It runs in no transaction.
         for statement in [
@@ -214,13 +215,21 @@ impl Load {
             "COPY {table} ({}) FROM STDIN (FORMAT binary)",
             names.join(", ")
         );
-        let sink = self.client.copy_in(&statement).await.map_err(failed)?;
+        let sink = self
+            .client
+            .copy_in(&statement)
+            .await
+            .map_err(Error::from_driver)?;
         let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
         for record in records {
             let values = columns(record).into_iter().map(|column| column.value);
-            writer.as_mut().write_raw(values).await.map_err(failed)?;
+            writer
+                .as_mut()
+                .write_raw(values)
+                .await
+                .map_err(Error::from_driver)?;
         }
-        writer.finish().await.map_err(failed)?;
+        writer.finish().await.map_err(Error::from_driver)?;
         Ok(())
     }
 
@@ -239,22 +248,7 @@ impl Load {
                 &[&ids, &origins],
             )
             .await
-            .map_err(failed)?;
+            .map_err(Error::from_driver)?;
         Ok(())
     }
-}
-
-/// The driver's error as the queries of diesel would give it.
-fn failed(error: tokio_postgres::Error) -> Error {
-    let Some(found) = error.as_db_error() else {
-        return Error::Unavailable(error.into());
-    };
-    let message = Box::new(chain(found));
-    if *found.code() == SqlState::UNIQUE_VIOLATION {
-        return Error::UniqueViolation {
-            constraint: found.constraint().unwrap_or_default().to_owned(),
-            source: DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, message),
-        };
-    }
-    DieselError::DatabaseError(DatabaseErrorKind::Unknown, message).into()
 }

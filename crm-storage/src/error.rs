@@ -4,6 +4,7 @@
 //! the caller's doing, or is it ours? It knows nothing of HTTP.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 /// A cause whose type is of no interest to the caller.
@@ -69,6 +70,21 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error of the driver as the queries of diesel would give it.
+    pub(crate) fn from_driver(error: tokio_postgres::Error) -> Self {
+        let Some(found) = error.as_db_error() else {
+            return Self::Unavailable(error.into());
+        };
+        let message = Box::new(chain(found));
+        if *found.code() == SqlState::UNIQUE_VIOLATION {
+            return Self::UniqueViolation {
+                constraint: found.constraint().unwrap_or_default().to_owned(),
+                source: DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, message),
+            };
+        }
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, message).into()
+    }
+
     /// Whether the same transaction, run again from its start, may succeed.
     ///
     /// A lost connection is not counted: nobody knows whether its commit came

@@ -8,6 +8,7 @@ pub mod activities;
 pub mod analytics;
 pub mod api_keys;
 pub mod assignment_rules;
+pub mod backup;
 pub mod copy;
 pub mod cursor;
 pub mod custom_fields;

@@ -19,7 +19,8 @@ use sha2::{Digest as _, Sha256};
 pub use compare::Status;
 pub use ledger::LedgerRow;
 
-use self::compare::{check_order, compare};
+use self::compare::check_order;
+pub(crate) use self::compare::compare;
 use crate::error::Error;
 
 /// Name under which the core's own migrations are kept in the ledger.
@@ -87,13 +88,18 @@ impl Migration {
     /// another system may change them.
     #[must_use]
     pub fn checksum(&self) -> String {
-        let mut text = String::with_capacity(64);
-        for byte in Sha256::digest(self.sql.replace("\r\n", "\n")) {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        hex(&Sha256::digest(self.sql.replace("\r\n", "\n")))
     }
+}
+
+/// Bytes as text.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 impl Migration {

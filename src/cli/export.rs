@@ -1,16 +1,16 @@
 //! `crm export`: records as a file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use tokio::fs::{File, OpenOptions, rename};
+use tokio::fs::File;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use super::database::with_database;
 use super::user::ACTOR;
-use super::{Failure, say};
+use super::{Failure, file, say};
 use crate::app::Crm;
 use crate::config::Config;
 use crate::domain::customer::CustomerFilter;
@@ -18,7 +18,7 @@ use crate::domain::lead::LeadFilter;
 use crate::domain::list::Sort;
 use crate::domain::task::TaskFilter;
 use crate::http::api::{customers::Customer, leads::Lead, tasks::Task};
-use crate::http::export::{Format, file};
+use crate::http::export::{self, Format};
 
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     crm export leads --out leads.csv\n  \
@@ -61,7 +61,11 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
         let mut bytes = bytes(&crm, arguments).await?;
         match &arguments.out {
             Some(path) => {
-                write_file(&mut bytes, path).await?;
+                file::replace(path, async |file| {
+                    let mut to = File::from_std(file.try_clone()?);
+                    write(&mut bytes, &mut to).await
+                })
+                .await?;
                 say(format_args!("wrote {}", path.display()));
                 Ok(())
             }
@@ -86,7 +90,7 @@ async fn bytes(crm: &Crm, arguments: &Arguments) -> Result<Bytes, Failure> {
                 ..LeadFilter::default()
             };
             let export = crm.leads().export(&ACTOR, filter, Sort::default()).await?;
-            file::<_, Lead>(export, format).boxed()
+            export::file::<_, Lead>(export, format).boxed()
         }
         Records::Customers => {
             let filter = CustomerFilter {
@@ -95,7 +99,7 @@ async fn bytes(crm: &Crm, arguments: &Arguments) -> Result<Bytes, Failure> {
             };
             let customers = crm.customers();
             let export = customers.export(&ACTOR, filter, Sort::default()).await?;
-            file::<_, Customer>(export, format).boxed()
+            export::file::<_, Customer>(export, format).boxed()
         }
         Records::Tasks => {
             let filter = TaskFilter {
@@ -103,32 +107,9 @@ async fn bytes(crm: &Crm, arguments: &Arguments) -> Result<Bytes, Failure> {
                 ..TaskFilter::default()
             };
             let export = crm.tasks().export(&ACTOR, filter, Sort::default()).await?;
-            file::<_, Task>(export, format).boxed()
+            export::file::<_, Task>(export, format).boxed()
         }
     })
-}
-
-/// Writes beside the file and puts it in its place only when it is whole.
-async fn write_file(bytes: &mut Bytes, path: &Path) -> Result<(), Failure> {
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(".part");
-    let unfinished = PathBuf::from(unfinished);
-    let failed = |error: std::io::Error| {
-        Failure::other(format!("{} cannot be written: {error}", path.display()))
-    };
-    let mut file = create_private(&unfinished).await.map_err(failed)?;
-    write(bytes, &mut file).await?;
-    file.sync_all().await.map_err(failed)?;
-    rename(&unfinished, path).await.map_err(failed)
-}
-
-/// A file for its owner only: it holds what people trusted us with.
-async fn create_private(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    options.mode(0o600);
-    options.open(path).await
 }
 
 async fn write(bytes: &mut Bytes, to: &mut (impl AsyncWrite + Unpin)) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ use crate::app::demo::DemoError;
 use crate::app::plugin::PluginError;
 use crate::config::ConfigError;
 use crate::http::ApiError;
+use crate::storage::backup::BackupError;
 use crate::storage::embedded::EmbeddedError;
 use crate::storage::migrate::MigrateError;
 use crate::storage::pool::ServerRefused;
@@ -122,6 +123,15 @@ impl From<MigrateError> for Failure {
                 | MigrateError::Unordered { .. }
         );
         Self::new(is_refused, &error)
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Migrate(error) => error.into(),
+            _ => Self::new(false, &error),
+        }
     }
 }
 

@@ -36,7 +36,11 @@ pub(crate) async fn sign_in(
 }
 
 /// Makes leads until the server is gone, and gives the ids of those that it acknowledged.
-async fn create_leads(url: String, token: String, created: Arc<AtomicU32>) -> Vec<String> {
+pub(crate) async fn create_leads(
+    url: String,
+    token: String,
+    created: Arc<AtomicU32>,
+) -> Vec<String> {
     let mut acknowledged = Vec::new();
     let client = Client::new();
     loop {
@@ -57,7 +61,7 @@ async fn create_leads(url: String, token: String, created: Arc<AtomicU32>) -> Ve
     }
 }
 
-async fn total_leads(server: &Server, token: &str) -> u64 {
+pub(crate) async fn total_leads(server: &Server, token: &str) -> u64 {
     let answer = Client::new()
         .get(server.url("/api/leads?count=exact"))
         .bearer_auth(token)
@@ -194,6 +198,18 @@ async fn a_workspace_without_users_is_set_up_by_a_printed_token() {
     sign_in(&server, "you@example.org", "a long and odd phrase")
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_container_can_ask_whether_its_server_takes_requests() {
+    let folder = Folder::new();
+    let server = folder.crm(&["serve"]).with(&ADMIN).serve();
+    let port = server.url("").rsplit(':').next().unwrap().to_owned();
+    let ask = || folder.crm(&["health"]).with(&[("PORT", &port)]).run();
+    assert_eq!(ask().done(), "ready\n");
+    server.kill();
+    let refused = ask().failed(1);
+    assert!(refused.contains("/health/ready says no"), "{refused}");
 }
 
 #[tokio::test]

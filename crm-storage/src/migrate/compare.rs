@@ -28,7 +28,7 @@ pub(super) fn check_order(migrations: &[Migration]) -> Result<(), MigrateError> 
     Ok(())
 }
 
-pub(super) fn compare(
+pub(crate) fn compare(
     rows: Vec<LedgerRow>,
     migrations: &[Migration],
 ) -> Result<Status, MigrateError> {

@@ -6,6 +6,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
+use serde::{Deserialize, Serialize};
 
 use super::Migration;
 use crate::error::Error;
@@ -14,10 +15,11 @@ use crate::error::Error;
 pub(super) const TABLE: &str = "crm_migrations";
 
 /// Advisory locks are numbers, local to a database; these are the letters `crm_migr`.
-const LOCK: i64 = i64::from_be_bytes(*b"crm_migr");
+pub(crate) const LOCK: i64 = i64::from_be_bytes(*b"crm_migr");
 
 /// An applied migration.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LedgerRow {
     /// Whose migration it is.
     #[diesel(sql_type = Text)]
