@@ -65,4 +65,4 @@ pub use export::Export;
 pub use key_ring::{KeyRing, KeyState, RingKey, RingRefused};
 pub use keys::{KeyRefused, SecretKey, Secrets};
 pub use merge::{MAX_SOURCES, MergeOptions, Merged};
-pub use password::{HashCost, MinPasswordChars};
+pub use password::{BcryptHash, HashCost, MinPasswordChars, NoBcryptHash};

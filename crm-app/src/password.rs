@@ -1,7 +1,9 @@
 //! Passwords: what is accepted, and hashing that never takes more of the machine than it may.
 
+mod bcrypt;
 mod policy;
 
+pub use bcrypt::{BcryptHash, NoBcryptHash};
 pub use policy::MinPasswordChars;
 
 use std::sync::Arc;
@@ -120,15 +122,22 @@ impl Passwords {
         let known = hash.is_some();
         let hash = hash.or_else(|| self.nobody.clone()).unwrap_or_default();
         let verify = move || {
-            let parsed = PasswordHash::new(&hash).map_err(Error::internal)?;
-            let verified = argon2.verify_password(password.as_bytes(), &parsed);
+            let verified = verify_now(&argon2, &password, &hash);
             drop(turn);
-            Ok(verified.is_ok())
+            verified
         };
         let verified: Result<bool> = tokio::task::spawn_blocking(verify)
             .await
             .map_err(Error::internal)?;
         Ok(verified? && known)
+    }
+
+    /// Whether a password that has this hash should be hashed anew: it is another program's, or of another cost.
+    pub(crate) fn is_outdated(&self, hash: &str) -> bool {
+        let of_hash = PasswordHash::new(hash).ok();
+        let params = of_hash.and_then(|hash| Params::try_from(&hash).ok());
+        let key = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        params.as_ref().map(key) != Some(key(self.argon2.params()))
     }
 
     async fn turn(&self) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
@@ -149,6 +158,14 @@ fn hash_now(argon2: &Argon2<'_>, password: &str) -> Result<String> {
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
         .map_err(Error::internal)
+}
+
+fn verify_now(argon2: &Argon2<'_>, password: &str, hash: &str) -> Result<bool> {
+    if bcrypt::is_bcrypt(hash) {
+        return ::bcrypt::verify(password, hash).map_err(Error::internal);
+    }
+    let parsed = PasswordHash::new(hash).map_err(Error::internal)?;
+    Ok(argon2.verify_password(password.as_bytes(), &parsed).is_ok())
 }
 
 #[cfg(test)]

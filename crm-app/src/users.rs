@@ -22,6 +22,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use crate::crm::Crm;
 use crate::error::{AuthError, Error, Result};
+use crate::password::BcryptHash;
 use crate::write;
 pub use administer::UserEdit;
 pub use link::PasswordLink;
@@ -122,6 +123,24 @@ impl Users<'_> {
         let hash = self.0.passwords().hash(new.password.clone()).await?;
         let user = write!(self.0, |conn| conn.transaction(async |conn| {
             self.insert_checked(conn, actor, new.content(), false, &hash)
+                .await
+        }))?;
+        self.0.directory().changed();
+        Ok(user)
+    }
+
+    /// Makes a user whose password another program knows by this hash. What it is worth is not known either: it is taken as it is.
+    ///
+    /// # Errors
+    /// As [`Users::create`].
+    pub async fn create_with_bcrypt(
+        &self,
+        actor: &Actor,
+        content: UserContent,
+        hash: &BcryptHash,
+    ) -> Result<User> {
+        let user = write!(self.0, |conn| conn.transaction(async |conn| {
+            self.insert_checked(conn, actor, content.clone(), false, hash.as_str())
                 .await
         }))?;
         self.0.directory().changed();

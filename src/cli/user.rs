@@ -6,7 +6,7 @@ use super::database::with_database;
 use super::names::{role_ids, role_names, team_ids, team_names};
 use super::{Failure, password, say};
 use crate::app::users::{self, NewUser, Reassign, UserEdit};
-use crate::app::{Access, Crm};
+use crate::app::{Access, Crm, NoBcryptHash};
 use crate::config::Config;
 use crate::domain::activity::Actor;
 use crate::domain::page::{Limit, Page};
@@ -66,6 +66,9 @@ pub(super) struct Create {
     /// Make a program, which never signs in: it gets API keys
     #[arg(long, conflicts_with = "generate")]
     service: bool,
+    /// Read the bcrypt hash that another program has of the password, instead of the password
+    #[arg(long, conflicts_with_all = ["generate", "service"])]
+    bcrypt: bool,
 }
 
 #[derive(Args)]
@@ -203,12 +206,18 @@ async fn create(config: &Config, create: Create) -> Result<(), Failure> {
         new,
         generate,
         service,
+        bcrypt,
     } = create;
     with_database(config, async |database| {
         let crm = database.crm(config).await?;
         let content = new.content(&*crm.access().await?)?;
         let user = if service {
             crm.users().create_service(&ACTOR, content).await?
+        } else if bcrypt {
+            let hash = password::read(false)?.parse();
+            let hash = hash.map_err(|error: NoBcryptHash| Failure::other(error.to_string()))?;
+            let users = crm.users();
+            users.create_with_bcrypt(&ACTOR, content, &hash).await?
         } else {
             let password = password::read(generate)?;
             let new = NewUser::with_password(content, password);

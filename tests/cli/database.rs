@@ -7,7 +7,7 @@ use crm::app::plugin::{Plugins, Settings};
 use crm::app::{Crm, Error, SecretKey, Secrets};
 use crm::http::plugin::together;
 use crm_testing::TestDatabase;
-use diesel_async::SimpleAsyncConnection as _;
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 
 use crate::program::{self, Folder};
 
@@ -98,6 +98,43 @@ async fn a_user_is_made_given_a_new_password_and_disabled() {
     assert_eq!(nobody.failed(1), "there is no such user");
     // Nothing of it needs a folder for data.
     assert!(!folder.data_dir().exists());
+}
+
+/// What bcrypt makes of "a harbour full of quiet boats".
+const BCRYPT: &str = "$2b$04$3D/CiRqL2pjcnC7Vg6uPwuhKbL4xNK8/7IllHZeJESX7L9UTNEPkS";
+
+async fn has_bcrypt_hash(database: &TestDatabase) -> bool {
+    #[derive(diesel::QueryableByName)]
+    struct Hash {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        password_hash: String,
+    }
+    let query = diesel::sql_query("select password_hash from users");
+    let mut conn = database.connect().await;
+    let hash: Hash = query.get_result(&mut conn).await.unwrap();
+    hash.password_hash == BCRYPT
+}
+
+#[tokio::test]
+async fn a_password_that_another_program_hashed_signs_in_and_is_hashed_anew() {
+    let (folder, database) = (Folder::new(), migrated().await);
+    let create = [&CREATE[..], &["--bcrypt"]].concat();
+    let run = |arguments: &[&str]| crm(&folder, &database, arguments);
+    for none in [
+        "a harbour full of quiet boats",
+        &BCRYPT[..59],
+        &BCRYPT.replace("04", "15"),
+    ] {
+        let refused = run(&create).run_with_input(none).failed(1);
+        assert!(refused.contains("not a bcrypt hash"), "{refused}");
+    }
+    run(&create).run_with_input(BCRYPT).done();
+    let sign_in = async |password| sign_in(&database, "ada@example.org", password).await;
+    assert!(has_bcrypt_hash(&database).await);
+    sign_in("a harbour full of quiet boats").await.unwrap();
+    assert!(!has_bcrypt_hash(&database).await);
+    sign_in("a harbour full of quiet boats").await.unwrap();
+    assert!(sign_in("a harbour full of loud boats").await.is_err());
 }
 
 #[tokio::test]

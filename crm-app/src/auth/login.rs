@@ -39,6 +39,14 @@ impl From<String> for Proof {
     }
 }
 
+/// A user whose password it is.
+struct Verified {
+    user: UserId,
+    hash: String,
+    /// Stored instead, if there is one.
+    renewed: Option<String>,
+}
+
 impl Auth<'_> {
     /// Signs a user in by address and password, and by a code where they have a second factor. Takes the same time
     /// whether or not there is such a user.
@@ -68,21 +76,34 @@ impl Auth<'_> {
         // Hashing takes a while, and the connection is not needed for it.
         drop(conn);
         let (user, hash) = found.map(|found| (found.user, found.password_hash)).unzip();
+        let again = password.clone();
         let verified = self.0.passwords().verify(password, hash.clone()).await?;
         let known = user
             .zip(hash)
             .filter(|(user, _)| verified && user.is_active && !user.is_service);
         let (user, hash) = known.ok_or(AuthError::InvalidCredentials)?;
+        let verified = Verified {
+            user: user.id,
+            renewed: self.renewed(&hash, again).await?,
+            hash,
+        };
         let code = code.as_deref();
-        write!(self.0, |conn| self
-            .start(conn, user.id, &hash, code, attempt))
+        write!(self.0, |conn| self.start(conn, &verified, code, attempt))
+    }
+
+    /// The password hashed as it is done today, where it was done otherwise. Only now is the password at hand.
+    async fn renewed(&self, hash: &str, password: String) -> Result<Option<String>> {
+        let passwords = self.0.passwords();
+        if !passwords.is_outdated(hash) {
+            return Ok(None);
+        }
+        passwords.hash(password).await.map(Some)
     }
 
     async fn start(
         &self,
         conn: &mut AsyncPgConnection,
-        user: UserId,
-        verified_hash: &str,
+        verified: &Verified,
         code: Option<&str>,
         attempt: &Attempt,
     ) -> Result<SignIn> {
@@ -90,9 +111,9 @@ impl Auth<'_> {
             let now = self.0.now();
             // Locked, and read again: verifying took a while, in which the user may have been disabled or the
             // password changed.
-            let user = users::lock_credentials(conn, user)
+            let user = users::lock_credentials(conn, verified.user)
                 .await?
-                .filter(|found| found.user.is_active && found.password_hash == verified_hash)
+                .filter(|found| found.user.is_active && found.password_hash == verified.hash)
                 .ok_or(AuthError::InvalidCredentials)?
                 .user;
             let actor = actor(user.id, attempt.client.request());
@@ -101,6 +122,9 @@ impl Auth<'_> {
                 .check(conn, &actor, user.id, code)
                 .await?;
             self.forget(conn, attempt).await?;
+            if let Some(renewed) = &verified.renewed {
+                users::update_password(conn, user.id, renewed).await?;
+            }
             let session = self
                 .start_session(conn, &user, &attempt.client, now)
                 .await?;

@@ -62,3 +62,16 @@ async fn when_eight_wait_for_each_that_runs_the_next_is_refused_at_once() {
             .is_ok()
     );
 }
+
+#[tokio::test]
+async fn a_hash_of_another_cost_or_kind_is_outdated() {
+    let passwords = passwords();
+    let own = passwords.hash("a password".to_owned()).await.unwrap();
+    assert!(!passwords.is_outdated(&own));
+    let dearer = Passwords::new(HashCost::Full, MinPasswordChars::default());
+    assert!(dearer.is_outdated(&own));
+    let foreign = ::bcrypt::hash("a password", 4).unwrap();
+    assert!(passwords.is_outdated(&foreign));
+    let verified = passwords.verify("a password".to_owned(), Some(foreign));
+    assert!(verified.await.unwrap());
+}
