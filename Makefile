@@ -37,6 +37,7 @@ audit: ## Look for known weaknesses of dependencies in ADVISORIES=<copy of the R
 
 fmt: ## Format the code
 	@cargo fmt --all
+	@cargo fmt --manifest-path clients/rust/Cargo.toml
 
 bench: ## Measure
 	@tools/bootstrap cargo bench --workspace

@@ -59,11 +59,16 @@ def need(program, package):
     return found or stop_here(f"{program} is missing: apt-get install {package}")
 
 
+def target_folder():
+    """Where cargo puts what it builds."""
+    said = subprocess.run([ROOT / "tools/target-directory"], check=True, capture_output=True, text=True)
+    return pathlib.Path(said.stdout.strip())
+
+
 def crm_program():
     if "CRM_BIN" in os.environ:
         return os.environ["CRM_BIN"]
-    target = subprocess.run([ROOT / "tools/target-directory"], check=True, capture_output=True, text=True)
-    program = pathlib.Path(target.stdout.strip()) / "debug/crm"
+    program = target_folder() / "debug/crm"
     return str(program) if program.exists() else stop_here(f"{program} is missing: cargo build")
 
 
