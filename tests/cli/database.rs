@@ -24,7 +24,8 @@ pub(crate) async fn migrated() -> TestDatabase {
     TestDatabase::create_with(&plugins().migrations()).await
 }
 
-fn plugins() -> Plugins {
+/// Those that the program holds.
+pub(crate) fn plugins() -> Plugins {
     together(&crm::plugins::bundled(), &Settings::default()).unwrap()
 }
 

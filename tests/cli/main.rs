@@ -22,3 +22,4 @@ mod reports;
 mod settings;
 mod traces;
 mod transfer;
+mod upgrade;

@@ -157,14 +157,19 @@ impl Crm {
         }
     }
 
+    /// Starts a server on a free port, which need not become ready.
+    pub(crate) fn start(mut self) -> Child {
+        self.0.env("PORT", "0").spawn().unwrap()
+    }
+
     /// Starts a server on a free port, and waits until it is ready.
     pub(crate) fn serve(self) -> Server {
         self.serve_with_log(Stdio::inherit())
     }
 
     pub(crate) fn serve_with_log(mut self, log: impl Into<Stdio>) -> Server {
-        self.0.env("PORT", "0").stderr(log);
-        let mut child = self.0.spawn().unwrap();
+        self.0.stderr(log);
+        let mut child = self.start();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
         std::thread::spawn(move || {
