@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e deploy fuzz screens lint audit fmt bench openapi clients docs book clean
+.PHONY: help run dev test e2e deploy fuzz screens lint audit fmt bench openapi clients docs book package sbom semver reproducible clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z0-9]*\): ## \(.*\)/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\): ## \(.*\)/  make \1	\2/p' Makefile
 
 run: ## Start the server and the console with demo data, and a database of its own
 	@tools/console build
@@ -56,6 +56,18 @@ docs: ## Build the documentation of the crates
 
 book: ## Make the book of docs/ in target/book
 	@tools/docs build
+
+package: ## Make the packages of the libraries, and build each from what is in it
+	@tools/release package
+
+sbom: ## Write what the program and the console are made of, as CycloneDX, to target/sbom
+	@tools/release sbom
+
+semver: ## Compare the libraries with those of the last release
+	@tools/release semver
+
+reproducible: ## Build the program twice, in two folders, and compare what came out
+	@tools/release reproducible
 
 clean: ## Remove what was built and fetched; data stays
 	@cargo clean
