@@ -79,8 +79,7 @@ impl Table {
             return self.read(bytes, rows);
         };
         start.extend_from_slice(bytes);
-        let has_line = start.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
-        if has_line || start.len() > MAX_SNIFFED {
+        if first_line(&start).is_some() || start.len() >= BOM.len() + MAX_SNIFFED {
             return self.begin(&start, rows);
         }
         self.start = Some(start);
@@ -106,6 +105,9 @@ impl Table {
         let start = start.strip_prefix(BOM).unwrap_or(start);
         let delimiter = self.delimiter.unwrap_or_else(|| sniff(start));
         self.reader = ReaderBuilder::new().delimiter(delimiter).build();
+        // It drops a mark too that is whole in what it reads first, so that counts how the file is cut: an empty line goes first.
+        self.reader
+            .read_record(b"\n", &mut self.cells, &mut self.ends);
         self.read(start, rows)
     }
 
@@ -168,20 +170,29 @@ impl Table {
     }
 }
 
+/// The bytes that are not within quotation marks, with their places.
+fn unquoted(bytes: &[u8]) -> impl Iterator<Item = (usize, u8)> {
+    let mut is_quoted = false;
+    bytes.iter().copied().enumerate().filter(move |(_, byte)| {
+        is_quoted ^= *byte == b'"';
+        !is_quoted
+    })
+}
+
+/// The first line, once its end is there.
+fn first_line(start: &[u8]) -> Option<&[u8]> {
+    let mut ends = unquoted(start).filter(|(_, byte)| matches!(byte, b'\n' | b'\r'));
+    start.get(..ends.next()?.0)
+}
+
 /// What the first line has most of, outside of quotation marks; a comma where it has none.
 fn sniff(start: &[u8]) -> u8 {
-    let mut is_quoted = false;
+    let line = first_line(start).unwrap_or(start);
+    let line = line.get(..MAX_SNIFFED).unwrap_or(line);
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
-    for byte in start {
-        match byte {
-            b'"' => is_quoted = !is_quoted,
-            b'\n' | b'\r' if !is_quoted => break,
-            byte if !is_quoted => {
-                for (delimiter, count) in &mut counts {
-                    *count += usize::from(byte == delimiter);
-                }
-            }
-            _ => {}
+    for (_, byte) in unquoted(line) {
+        for (delimiter, count) in &mut counts {
+            *count += usize::from(byte == *delimiter);
         }
     }
     // The first of those that are equal.

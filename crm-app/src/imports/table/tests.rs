@@ -57,6 +57,8 @@ fn cells_are_separated_by_what_the_first_line_has_most_of() {
     assert_eq!(rows("a;b,c;d\n"), [row(1, &["a", "b,c", "d"])]);
     assert_eq!(rows("a\tb\n"), [row(1, &["a", "b"])]);
     assert_eq!(rows("\"a;b;c\",d\n"), [row(1, &["a;b;c", "d"])]);
+    // It does not end within quotation marks, wherever the file is cut.
+    assert_eq!(rows("\"a\nb\";c\n"), [row(1, &["a\nb", "c"])]);
     let given = read_by(usize::MAX, b"a;b,c\n", Some(b',')).unwrap();
     assert_eq!(given[0].cells, ["a;b", "c"]);
 }
@@ -65,6 +67,9 @@ fn cells_are_separated_by_what_the_first_line_has_most_of() {
 fn a_byte_order_mark_is_no_part_of_the_first_name() {
     assert_eq!(rows("\u{feff}name,x\n"), [row(1, &["name", "x"])]);
     assert_eq!(rows("\u{feff}\"name\"\n"), [row(1, &["name"])]);
+    // Anywhere else it is a character, wherever the file is cut.
+    assert_eq!(rows("\n\u{feff}name\n"), [row(2, &["\u{feff}name"])]);
+    assert_eq!(rows("\u{feff}\u{feff}name\n"), [row(1, &["\u{feff}name"])]);
 }
 
 #[test]
@@ -119,6 +124,14 @@ proptest! {
         let found: Vec<_> = read_by(size, &file, Some(b',')).unwrap().into_iter().map(|row| row.cells).collect();
         let expected: Vec<_> = table.into_iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty())).collect();
         prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn however_a_file_arrives_its_rows_are_the_same(file in "[a;,\"\n\r\u{feff}]{0,40}", size in 1usize..10) {
+        prop_assert_eq!(
+            read_by(size, file.as_bytes(), None),
+            read_by(usize::MAX, file.as_bytes(), None),
+        );
     }
 
     #[test]
