@@ -115,7 +115,7 @@ impl AccessTokens {
         let payload: Payload = jsonwebtoken::decode(token, &key, &self.validation)
             .map_err(|_| AuthError::InvalidToken)?
             .claims;
-        if now.timestamp() > payload.exp + LEEWAY.num_seconds() {
+        if now.timestamp() - LEEWAY.num_seconds() > payload.exp {
             return Err(AuthError::TokenExpired);
         }
         if payload.iat > now.timestamp() + LEEWAY.num_seconds() {

@@ -74,6 +74,12 @@ fn a_token_lives_fifteen_minutes_and_five_seconds() {
 }
 
 #[test]
+fn a_token_may_end_at_the_last_second_there_is() {
+    let token = forged(|_, payload| payload["exp"] = json!(i64::MAX));
+    assert_eq!(verify(&token), Ok(claims()));
+}
+
+#[test]
 fn any_other_token_is_refused() {
     let bad = [
         forged(|header, _| header["alg"] = json!("none")),
