@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e deploy fuzz screens lint audit fmt bench openapi clients docs book package sbom semver reproducible clean
+.PHONY: help run dev test e2e deploy fuzz fuzz-parsers screens lint audit fmt bench openapi clients docs book package sbom semver reproducible clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\): ## \(.*\)/  make \1	\2/p' Makefile
@@ -26,6 +26,9 @@ deploy: ## Try the files of deploy/ and the commands of the guides: nginx, Prome
 fuzz: ## Send what the API document allows and forbids, 20,000 times and more, and check the answers
 	@tools/bootstrap tools/fuzz
 
+fuzz-parsers: ## Feed what reads tokens, cursors, filters, files and headers with made-up input, each for a minute
+	@tools/fuzz-parsers
+
 screens: ## Take pictures of every screen of the console, for docs/screens
 	@tools/bootstrap tools/console screens
 
@@ -38,6 +41,7 @@ audit: ## Look for known weaknesses of dependencies in ADVISORIES=<copy of the R
 fmt: ## Format the code
 	@cargo fmt --all
 	@cargo fmt --manifest-path clients/rust/Cargo.toml
+	@cargo fmt --manifest-path fuzz/parsers/Cargo.toml
 
 bench: ## Measure
 	@tools/bootstrap cargo bench --workspace

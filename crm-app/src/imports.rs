@@ -12,6 +12,8 @@ mod run;
 mod table;
 mod upload;
 
+#[cfg(fuzzing)]
+pub use table::fuzz as fuzz_table;
 pub use upload::{TableOptions, Upload};
 
 use std::sync::Arc;

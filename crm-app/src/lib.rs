@@ -30,6 +30,9 @@ pub mod event;
 pub mod events;
 mod explain;
 mod export;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;

@@ -82,6 +82,16 @@ fn parse(text: &str) -> Option<IfMatch> {
     Some(IfMatch(Some(version)))
 }
 
+/// A fuzz target: no header makes reading it fail, and a version is written as the `ETag` is.
+#[cfg(fuzzing)]
+pub fn fuzz(text: &str) {
+    if let Some(IfMatch(Some(version))) = parse(text)
+        && version != NO_VERSION
+    {
+        assert_eq!(text.trim(), format!("\"{version}\""));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,9 @@ pub mod body;
 pub mod bulk;
 mod cookies;
 pub mod export;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod idempotency;
 pub mod if_match;
 mod list;

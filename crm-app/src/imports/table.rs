@@ -237,5 +237,20 @@ impl Lines {
     }
 }
 
+/// A fuzz target: no file makes reading it fail, and the rows are the same in whatever pieces it comes.
+#[cfg(fuzzing)]
+pub fn fuzz(bytes: &[u8]) {
+    let read = |piece: usize| {
+        let (mut table, mut rows) = (Table::new(None), Vec::new());
+        let fed = bytes
+            .chunks(piece)
+            .try_for_each(|bytes| table.feed(bytes, &mut rows));
+        (fed.and_then(|()| table.finish(&mut rows)), rows)
+    };
+    let whole = read(usize::MAX);
+    assert_eq!(read(1), whole);
+    assert_eq!(read(7), whole);
+}
+
 #[cfg(test)]
 mod tests;

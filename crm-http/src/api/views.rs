@@ -3,6 +3,8 @@
 mod parameters;
 mod wire;
 
+#[cfg(fuzzing)]
+pub use parameters::fuzz as fuzz_list_parameters;
 pub use wire::View;
 
 use crm_app::views::ListedView;

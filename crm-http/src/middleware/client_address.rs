@@ -123,6 +123,27 @@ fn parse(entry: &str) -> Option<IpAddr> {
     address.map(|address| address.to_canonical())
 }
 
+/// A fuzz target: no header makes reading it fail, that of a stranger is not read, and of what a proxy says the nearest that is no
+/// proxy counts.
+#[cfg(fuzzing)]
+pub fn fuzz(text: &str) {
+    let (stranger, proxy) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([10, 0, 0, 1]));
+    let trusted: Vec<IpNet> = vec![IpNet::from(proxy)];
+    let values = || text.lines();
+    assert_eq!(client(Some(stranger), values(), &trusted), Some(stranger));
+    let found = client(Some(proxy), values(), &trusted);
+    assert!(found.is_some_and(|address| address == address.to_canonical()));
+    let nearest = values()
+        .next_back()
+        .and_then(|value| value.rsplit(',').next());
+    if let Some(address) = nearest
+        .and_then(|entry| parse(entry.trim()))
+        .filter(|address| !is_trusted(*address, &trusted))
+    {
+        assert_eq!(found, Some(address));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

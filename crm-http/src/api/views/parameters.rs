@@ -95,3 +95,16 @@ fn schema<T: Type>() -> Option<MetaSchema> {
     T::register(&mut registry);
     registry.schemas.remove(T::name().as_ref())
 }
+
+/// A fuzz target: no query makes reading the parameters of a list fail.
+#[cfg(fuzzing)]
+pub fn fuzz(query: &str) {
+    // What is refused is refused with its name.
+    for refused in [
+        parse::<ListLeads, LeadQuery>(query).err(),
+        parse::<ListCustomers, CustomerQuery>(query).err(),
+        parse::<ListTasks, TaskQuery>(query).err(),
+    ] {
+        assert!(refused.is_none_or(|problem| !problem.errors().is_empty()));
+    }
+}
