@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e deploy fuzz fuzz-parsers screens lint audit fmt bench openapi clients docs book package sbom semver reproducible clean
+.PHONY: help run dev test e2e deploy chaos fuzz fuzz-parsers screens lint audit fmt bench openapi clients docs book package sbom semver reproducible clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\): ## \(.*\)/  make \1	\2/p' Makefile
@@ -22,6 +22,9 @@ e2e: ## Only go through the console in a browser, against the real server
 
 deploy: ## Try the files of deploy/ and the commands of the guides: nginx, Prometheus, restarts under load
 	@tools/bootstrap deploy/tests/all
+
+chaos: ## Kill, cut off, slow down, fill up and overload what runs, and check what is promised for then
+	@tools/bootstrap deploy/tests/chaos
 
 fuzz: ## Send what the API document allows and forbids, 20,000 times and more, and check the answers
 	@tools/bootstrap tools/fuzz

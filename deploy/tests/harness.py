@@ -167,28 +167,68 @@ def unprivileged(folder):
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
+class Postgres(Process):
+    """A Postgres of its own, on a socket in a folder; its database is empty."""
+
+    def __init__(self, work):
+        self.binaries = pathlib.Path(postgres_folder())
+        self.folder = work / "postgres"
+        self.folder.mkdir()
+        self.url = f"postgres://crm@{urllib.parse.quote(str(self.folder), safe='')}/postgres"
+        options = unprivileged(self.folder)
+        cluster = self.folder / "cluster"
+        init = [self.binaries / "initdb", "--pgdata", cluster, "--username=crm", "--auth=trust", "--encoding=UTF8"]
+        subprocess.run([*init, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/", **options)
+        command = [self.binaries / "postgres", "-D", cluster, "-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}"]
+        super().__init__(command, work / "postgres.log", cwd="/", **options)
+
+    def accepts(self):
+        asked = [self.binaries / "pg_isready", "--quiet", "--host", self.folder, "--username=crm"]
+        return self.alive() and subprocess.run(asked).returncode == 0
+
+    def start(self):
+        super().start()
+        wait_until("Postgres", self.accepts)
+        return self
+
+    def ask(self, query):
+        """The answer to a query, as text."""
+        command = [self.binaries / "psql", "--host", self.folder, "--username=crm", "--no-align", "--tuples-only", "--command", query]
+        return subprocess.run([*command, "postgres"], check=True, capture_output=True, text=True).stdout.strip()
+
+    def kill(self):
+        """Kills it and all its processes, as the system does when memory is short."""
+        pids = [self.process.pid, *children(self.process.pid)]
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.wait()
+        wait_until("the processes of Postgres to be gone", lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+def children(pid):
+    """The processes that a process has started (Linux)."""
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @contextlib.contextmanager
 def postgres(work):
     """A Postgres of its own; gives the URL of an empty database."""
-    binaries = pathlib.Path(postgres_folder())
-    folder = work / "postgres"
-    folder.mkdir()
-    options = unprivileged(folder)
-    init = [binaries / "initdb", "--pgdata", folder / "cluster", "--username=crm", "--auth=trust", "--encoding=UTF8"]
-    subprocess.run([*init, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/", **options)
-    command = [binaries / "postgres", "-D", folder / "cluster", "-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
-    process = Process(command, work / "postgres.log", cwd="/", **options).start()
-    answers = [binaries / "pg_isready", "--quiet", "--host", folder, "--username=crm"]
+    with running(Postgres(work), signal.SIGINT) as process:
+        yield process.url
+
+
+@contextlib.contextmanager
+def running(process, number=signal.SIGTERM):
+    """Starts it, and stops it in the end by a signal. (SIGINT: Postgres does not wait for those who are connected.)"""
     try:
-        wait_until("Postgres", lambda: process.alive() and subprocess.run(answers).returncode == 0)
-        yield f"postgres://crm@{urllib.parse.quote(str(folder), safe='')}/postgres"
+        yield process.start()
     finally:
-        # Fast: it does not wait for those who are connected.
-        process.stop(signal.SIGINT)
+        process.stop(number)
 
 
 class Server(Process):
-    """`crm serve`."""
+    """`crm serve`; without a database it runs one itself."""
 
     def __init__(self, work, name, database, **settings):
         self.port = free_port()
@@ -196,7 +236,7 @@ class Server(Process):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("CRM_")}
         environment |= {
             "PORT": str(self.port),
-            "DATABASE_URL": database,
+            **({"DATABASE_URL": database} if database else {"CRM_PG_BIN": postgres_folder()}),
             "CRM_DATA_DIR": str(work / name),
             "CRM_ADMIN_EMAIL": EMAIL,
             "CRM_ADMIN_PASSWORD": PASSWORD,
@@ -304,8 +344,5 @@ class Nginx(Process):
 @contextlib.contextmanager
 def nginx(work, upstreams):
     """nginx before these servers."""
-    process = Nginx(work, upstreams)
-    try:
-        yield process.start()
-    finally:
-        process.stop()
+    with running(Nginx(work, upstreams)) as process:
+        yield process

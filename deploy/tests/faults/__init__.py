@@ -1,0 +1,1 @@
+"""Faults that deploy/tests/chaos makes happen, a module for each kind."""
