@@ -64,6 +64,9 @@ class Proxy:
     def end(one, by_reset):
         if by_reset:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # Wakes the thread that reads, since until then it is not closed; the other end hears nothing of this.
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RD)
         one.close()
 
     def break_by(self, state):
@@ -83,7 +86,6 @@ class Proxy:
     def forget(self, end):
         pairs, self.pairs = self.pairs, []
         for client, server in pairs:
-            # Shut down first: a thread that reads keeps a socket open.
             with contextlib.suppress(OSError):
                 server.shutdown(socket.SHUT_RDWR)
             end(client)
