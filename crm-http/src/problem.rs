@@ -454,6 +454,11 @@ fn storage(error: crm_app::StorageError) -> Problem {
             "the database cannot be reached; try again",
         )
         .caused_by(error),
+        StorageError::DiskFull(_) => Problem::new(
+            Code::DatabaseUnavailable,
+            "the disk of the database is full: nothing is stored until it has room",
+        )
+        .caused_by(error),
         StorageError::Timeout(_) => Problem::new(
             Code::Timeout,
             "the database took too long; narrow the request",

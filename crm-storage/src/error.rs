@@ -53,6 +53,10 @@ pub enum Error {
     #[error("the statement took too long")]
     Timeout(#[source] DieselError),
 
+    /// The disk of the database has no room for it: 53100. Nothing was written.
+    #[error("the disk of the database is full")]
+    DiskFull(#[source] DieselError),
+
     /// A stored row that the domain refuses.
     #[error("row {id} of table {table} is corrupt: {reason}")]
     Corrupt {
@@ -113,6 +117,7 @@ impl From<DieselError> for Error {
                 Class::Locked => Self::Locked(error),
                 Class::Timeout => Self::Timeout(error),
                 Class::Lost => Self::Unavailable(error.into()),
+                Class::DiskFull => Self::DiskFull(error),
                 Class::Other => Self::Query(error),
             },
             other => Self::Query(other),
@@ -127,6 +132,7 @@ enum Class {
     Locked,
     Timeout,
     Lost,
+    DiskFull,
     Other,
 }
 
@@ -158,6 +164,8 @@ fn classify_unknown(message: &str) -> Class {
     const TIMEOUT: [&str; 1] = ["canceling statement due to"];
     // 57P01 to 57P03 and 25P03: the server ended the session, or is not ready.
     const LOST: [&str; 2] = ["terminating connection", "the database system is"];
+    // As the operating system words it, whatever could not be written.
+    const DISK_FULL: &str = ": No space left on device";
 
     let starts = |with: &[&str]| with.iter().any(|start| message.starts_with(start));
     if message == "deadlock detected" {
@@ -168,6 +176,8 @@ fn classify_unknown(message: &str) -> Class {
         Class::Timeout
     } else if starts(&LOST) {
         Class::Lost
+    } else if message.ends_with(DISK_FULL) {
+        Class::DiskFull
     } else {
         Class::Other
     }

@@ -170,6 +170,16 @@ async fn other_refusals_are_plain_query_errors() {
     }
 }
 
+/// `/dev/full` is a disk without room.
+#[tokio::test]
+async fn a_full_disk_is_told_from_a_wrong_query() {
+    let database = TestDatabase::create().await;
+    let mut conn = database.connect().await;
+    let long = "COPY (SELECT generate_series(1, 100000)) TO '/dev/full'";
+    let result = execute(&mut conn, long).await;
+    assert!(matches!(result, Err(Error::DiskFull(_))), "{result:?}");
+}
+
 #[tokio::test]
 async fn a_server_that_only_reads_counts_as_unreachable() {
     let database = TestDatabase::create().await;

@@ -227,6 +227,7 @@ fn is_passing(error: &Error) -> bool {
                     | StorageError::Unavailable(_)
                     | StorageError::Conflict(_)
                     | StorageError::Locked(_)
+                    | StorageError::DiskFull(_)
                     | StorageError::Timeout(_)
             )
     )
