@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e deploy chaos fuzz fuzz-parsers screens lint audit fmt bench openapi clients docs book package sbom semver reproducible clean
+.PHONY: help run dev test e2e deploy chaos fuzz fuzz-parsers screens lint audit fmt bench bench-http openapi clients docs book package sbom semver reproducible clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\): ## \(.*\)/  make \1	\2/p' Makefile
@@ -48,6 +48,10 @@ fmt: ## Format the code
 
 bench: ## Measure
 	@tools/bootstrap cargo bench --workspace
+
+bench-http: ## Measure a release build over HTTP, beside other systems with the same data: PEERS="ours express" for some
+	@tools/console build
+	@tools/bootstrap tools/bench-http $(PEERS)
 
 openapi: ## Write docs/openapi.json, docs/events.md, docs/permissions.txt, and the client of the console
 	@tools/built crm openapi --out docs/openapi.json
