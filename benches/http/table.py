@@ -25,8 +25,9 @@ class Results:
             self.runs[op, row["connections"]][name].append(row)
 
     def of(self, op, connections):
-        """Rows by system. Whoever has one kind of total only has it in both rows."""
-        return {**self.runs[lib.EXACT.get(op), connections], **self.runs[op, connections]}
+        """Rows by system. Where exact totals were measured apart, whoever has no other kind has its row there too."""
+        measured = self.runs[op, connections]
+        return {**self.runs[lib.EXACT.get(op), connections], **measured} if measured else {}
 
 
 def median(rows, what):
