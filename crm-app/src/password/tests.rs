@@ -7,6 +7,20 @@ fn passwords() -> Passwords {
     Passwords::new(HashCost::ForTests, MinPasswordChars::default())
 }
 
+#[tokio::test]
+async fn nobodys_hash_is_as_dear_as_any_other() {
+    let any = passwords().hash("a password".to_owned()).await.unwrap();
+    let (any, nobodys) = (
+        PasswordHash::new(&any).unwrap(),
+        PasswordHash::new(&passwords().nobody).unwrap(),
+    );
+    assert_eq!(nobodys.algorithm, any.algorithm);
+    assert_eq!(nobodys.version, any.version);
+    assert_eq!(nobodys.params, any.params);
+    let lengths = |hash: &PasswordHash| (hash.salt.map(|s| s.len()), hash.hash.map(|h| h.len()));
+    assert_eq!(lengths(&nobodys), lengths(&any));
+}
+
 /// Everybody's turn, taken.
 async fn all_running(passwords: &Passwords) -> OwnedSemaphorePermit {
     let running = Arc::clone(&passwords.running);
