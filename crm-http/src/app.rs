@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crm_app::Crm;
+use crm_domain::event::EventType;
 use ipnet::IpNet;
-use poem::endpoint::{BoxEndpoint, make_sync};
-use poem::http::{Method, header};
+use poem::endpoint::BoxEndpoint;
+use poem::http::Method;
 use poem::middleware::{NormalizePath, TrailingSlash};
-use poem::{Endpoint, EndpointExt, Request, Response, Route, get};
-use serde_json::{Value, json};
+use poem::{EndpointExt, Request, Response, Route, get};
+use serde_json::Value;
 
 use crate::api::activities::ActivitiesApi;
 use crate::api::analytics::AnalyticsApi;
@@ -33,6 +34,7 @@ use crate::api::teams::TeamsApi;
 use crate::api::users::{PasswordLinks, UsersApi};
 use crate::api::views::ViewsApi;
 use crate::cookies::Cookies;
+use crate::document::{self, Document};
 use crate::if_match;
 use crate::live::Seats;
 use crate::metrics::Metrics;
@@ -48,8 +50,6 @@ use crate::pages::Pages;
 use crate::plugin::{self, HttpPlugin};
 use crate::problem::Problems;
 use crate::swagger::SwaggerUi;
-
-const DOCUMENT_PATH: &str = "/api/openapi.json";
 
 /// The operations that take bodies of any size, and bound them by themselves.
 const STREAMED: &[(Method, &str)] = &[(Method::POST, "/api/imports")];
@@ -111,7 +111,15 @@ fn contributions(plugins: &[Arc<dyn HttpPlugin>]) -> Vec<Contribution> {
 /// [`ApiError`] when the APIs do not go together, or the plugins, with the settings that they have by default.
 pub fn document(plugins: &[Arc<dyn HttpPlugin>]) -> Result<Value, ApiError> {
     let together = plugin::together(plugins, &crm_app::plugin::Settings::default())?;
-    Ok(bundle(contributions(plugins), together.events())?.document)
+    written(plugins, together.events())
+}
+
+/// The document of these plugins and events.
+pub(crate) fn written(
+    plugins: &[Arc<dyn HttpPlugin>],
+    events: &[EventType],
+) -> Result<Value, ApiError> {
+    bundle(contributions(plugins), events)?.document.write()
 }
 
 /// The whole HTTP interface of `crm` as one endpoint, for [`serve`](crate::server::serve), for a host's own poem
@@ -137,9 +145,9 @@ pub fn app(
     } = settings;
     let Bundle {
         endpoint,
-        document,
         allowed,
         permissions,
+        ..
     } = bundle(contributions(plugins), crm.events().catalogue())?;
     check(&crm, plugins, &permissions)?;
     let mut routes = match pages {
@@ -148,7 +156,7 @@ pub fn app(
     };
     if serve_docs {
         routes = routes
-            .at(DOCUMENT_PATH, get(served(document)))
+            .at(document::PATH, get(Document::of(&crm, plugins)))
             .nest("/api/docs", get(SwaggerUi::new("../openapi.json")));
     }
     let origins = AllowedOrigins::new(allowed_origins, secure_cookies);
@@ -202,21 +210,6 @@ fn check(
         }
     }
     Ok(())
-}
-
-/// The document, with the place where a host has mounted the API as its server.
-fn served(document: Value) -> impl Endpoint<Output = Response> {
-    make_sync(move |req| {
-        let mut document = document.clone();
-        let place = req.original_uri().path().strip_suffix(DOCUMENT_PATH);
-        let place = place.filter(|prefix| !prefix.is_empty()).unwrap_or("/");
-        if let Some(members) = document.as_object_mut() {
-            members.insert("servers".to_owned(), json!([{ "url": place }]));
-        }
-        Response::builder()
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(document.to_string())
-    })
 }
 
 /// A HEAD is answered like a GET; the server leaves the body out.

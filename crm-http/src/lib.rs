@@ -10,6 +10,7 @@ pub mod batch;
 pub mod body;
 pub mod bulk;
 mod cookies;
+mod document;
 pub mod export;
 #[cfg(fuzzing)]
 #[doc(hidden)]

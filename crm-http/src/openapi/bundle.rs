@@ -51,19 +51,39 @@ impl Contribution {
 }
 
 /// What the APIs make together.
-pub(crate) struct Bundle {
+pub(crate) struct Bundle<'a> {
     pub(crate) endpoint: BoxEndpoint<'static>,
-    pub(crate) document: Value,
+    pub(crate) document: Draft<'a>,
     pub(crate) allowed: AllowedMethods,
     /// The permissions that operations are for, each with whose operation it is.
     pub(crate) permissions: Vec<(&'static str, &'static str)>,
+}
+
+/// What the document is written from.
+pub(crate) struct Draft<'a> {
+    registry: Registry,
+    operations: Vec<Operation>,
+    events: &'a [EventType],
+}
+
+impl Draft<'_> {
+    /// Writes the document.
+    pub(crate) fn write(self) -> Result<Value, ApiError> {
+        let document = document::write(&self.registry, self.operations)?;
+        let mut document = normalize::normalize(document);
+        // Their schemas are of a newer dialect than those of the document, and stay as they are.
+        if let Some(members) = document.as_object_mut() {
+            members.insert("x-events".to_owned(), document::events(self.events));
+        }
+        Ok(document)
+    }
 }
 
 /// Puts the APIs together, and tells of the events.
 pub(crate) fn bundle(
     contributions: Vec<Contribution>,
     events: &[EventType],
-) -> Result<Bundle, ApiError> {
+) -> Result<Bundle<'_>, ApiError> {
     let mut registry = Registry::new();
     let mut owners = Owners::default();
     let mut operations = Vec::new();
@@ -105,19 +125,17 @@ pub(crate) fn bundle(
     let allowed = allowed_methods(&operations);
     let permissions = permissions(&operations);
     let routes = guard(routes, &operations);
-    let document = document::write(&registry, operations)?;
     let endpoint = OpenApiService::new(RoutesOnly(routes), "", "")
         .into_endpoint()
         .map_to_response()
         .boxed();
-    let mut document = normalize::normalize(document);
-    // Its schemas are of a newer dialect than those of the document, and stay as they are.
-    if let Some(members) = document.as_object_mut() {
-        members.insert("x-events".to_owned(), document::events(events));
-    }
     Ok(Bundle {
         endpoint,
-        document,
+        document: Draft {
+            registry,
+            operations,
+            events,
+        },
         allowed,
         permissions,
     })
