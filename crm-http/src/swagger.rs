@@ -1,10 +1,13 @@
 //! The API document as a page: Swagger UI, from files within the binary.
 
+use std::fmt;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 
+use flate2::read::GzDecoder;
 use poem::http::{StatusCode, header};
 use poem::{Endpoint, Error, Request, Response, Result};
-use utoipa_swagger_ui::Config;
+use utoipa_swagger_ui::{Config, SwaggerFile};
 
 /// Swagger UI's own stylesheets are in its page and its script sets styles; scripts come from this server only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -38,17 +41,26 @@ impl Endpoint for SwaggerUi {
                 .header(header::LOCATION, location)
                 .finish());
         }
-        match utoipa_swagger_ui::serve(&file, Arc::clone(&self.0)) {
-            Ok(Some(file)) => Ok(Response::builder()
-                .content_type(&file.content_type)
-                .header(header::CONTENT_SECURITY_POLICY, POLICY)
-                .header(header::CACHE_CONTROL, "no-cache")
-                .body(file.bytes.into_owned())),
-            Ok(None) => Err(StatusCode::NOT_FOUND.into()),
-            Err(error) => Err(Error::from_string(
-                error.to_string(),
-                StatusCode::INTERNAL_SERVER_ERROR,
-            )),
-        }
+        let file = utoipa_swagger_ui::serve(&file, Arc::clone(&self.0)).map_err(failed)?;
+        let file = file.ok_or(StatusCode::NOT_FOUND)?;
+        Ok(Response::builder()
+            .content_type(&file.content_type)
+            .header(header::CONTENT_SECURITY_POLICY, POLICY)
+            .header(header::CACHE_CONTROL, "no-cache")
+            .body(unpacked(file).map_err(failed)?))
     }
+}
+
+/// The content of a file, which is compressed to make the program smaller.
+fn unpacked(file: SwaggerFile<'_>) -> io::Result<Vec<u8>> {
+    if !file.gzpipped {
+        return Ok(file.bytes.into_owned());
+    }
+    let mut content = Vec::new();
+    GzDecoder::new(file.bytes.as_ref()).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+fn failed(error: impl fmt::Display) -> Error {
+    Error::from_string(error.to_string(), StatusCode::INTERNAL_SERVER_ERROR)
 }
