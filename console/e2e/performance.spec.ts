@@ -5,8 +5,8 @@ import { expect, test } from "./support/test";
 // What a trace records would be measured along.
 test.use({ trace: "off", server: { demoLeads: 110_000 } });
 
-/** Milliseconds; a quiet machine needs three quarters of them. */
-const budget = { task: 8, script: 3 };
+/** Milliseconds of the 16.7 that a frame has. Two machines needed 6.2 and 8.6 for the same console: their processors differ in speed. */
+const budget = { task: 12, script: 4 };
 
 async function metrics(session: CDPSession) {
   const { metrics: all } = await session.send("Performance.getMetrics");
