@@ -428,6 +428,11 @@ pub fn contains_pattern(word: &str) -> String {
     format!("%{}%", escaped(word))
 }
 
+/// A name within a statement.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// A text in a `LIKE` pattern, of which each character stands for itself.
 #[must_use]
 pub fn escaped(text: &str) -> String {

@@ -11,11 +11,11 @@ use crm_domain::role::Role;
 use crm_domain::text::Tags;
 use crm_domain::user::{User, UserContent};
 use crm_storage::backup::{self, Archive, BackupError, Restored};
-use crm_storage::migrate::{CORE, Migration, core_tables};
+use crm_storage::migrate::{CORE, Migration};
 use crm_storage::{leads, users};
 use crm_testing::TestDatabase;
-use diesel::{QueryableByName, sql_types::Text};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection as _;
+use serde_json::Value;
 
 fn day() -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 123_456_000).unwrap()
@@ -76,26 +76,15 @@ async fn restore(
     backup::restore(&database.options(), migrations, &mut archive, |_| {}).await
 }
 
-async fn text(conn: &mut AsyncPgConnection, query: &str) -> String {
-    #[derive(QueryableByName)]
-    struct Answer {
-        #[diesel(sql_type = Text)]
-        answer: String,
-    }
-    let row: Answer = diesel::sql_query(query).get_result(conn).await.unwrap();
-    row.answer
+/// The one answer of a query.
+async fn answer(database: &TestDatabase, query: &str) -> Value {
+    let row = database.rows(query).await.remove(0);
+    row.get("answer").unwrap().clone()
 }
 
 /// Every row of every table, and everything that the tables have besides rows.
-async fn content(database: &TestDatabase) -> Vec<String> {
-    let mut conn = database.connect().await;
-    let mut all = Vec::new();
-    for table in core_tables() {
-        let rows = format!(
-            "select '{table} ' || coalesce(string_agg(t::text, ';' order by t::text), '') as answer from {table} t"
-        );
-        all.push(text(&mut conn, &rows).await);
-    }
+async fn content(database: &TestDatabase) -> Vec<Value> {
+    let mut all = vec![Value::from(database.fingerprint().await)];
     for made in [
         "select string_agg(indexdef, ';' order by indexname) as answer from pg_indexes where schemaname = 'public'",
         "select string_agg(conrelid::regclass || conname || pg_get_constraintdef(oid), ';' order by conrelid::regclass::text, conname) \
@@ -103,16 +92,15 @@ async fn content(database: &TestDatabase) -> Vec<String> {
         "select string_agg(tgrelid::regclass || tgname || tgenabled::text, ';' order by tgrelid::regclass::text, tgname) as answer \
          from pg_trigger where not tgisinternal",
     ] {
-        all.push(text(&mut conn, made).await);
+        all.push(answer(database, made).await);
     }
     all
 }
 
 /// One that was made and never used.
 async fn is_untouched(database: &TestDatabase) -> bool {
-    let mut conn = database.connect().await;
-    let tables = "select count(*)::text as answer from pg_tables where schemaname = 'public'";
-    text(&mut conn, tables).await == "0"
+    let tables = "select count(*) as answer from pg_tables where schemaname = 'public'";
+    answer(database, tables).await == 0
 }
 
 async fn empty() -> TestDatabase {
@@ -177,10 +165,9 @@ async fn a_backup_is_of_one_instant_whatever_is_written_meanwhile() {
     for file in files.iter().take(3) {
         let to = empty().await;
         restore(&to, CORE, file).await.unwrap();
-        let mut conn = to.connect().await;
         // Each transaction adds one to both.
-        let differing = "select ((select count(*) from lead_status_changes) - (select sum(version) from leads))::text as answer";
-        assert_eq!(text(&mut conn, differing).await, "0");
+        let differing = "select (select count(*) from lead_status_changes) - (select sum(version) from leads) as answer";
+        assert_eq!(answer(&to, differing).await, 0);
     }
 }
 
@@ -193,13 +180,10 @@ async fn a_backup_of_an_earlier_schema_is_brought_to_this_one() {
     let to = empty().await;
     let restored = restore(&to, CORE, &file).await.unwrap();
     assert_eq!(restored.migrated, 1);
-    let mut conn = to.connect().await;
     let last = "select version as answer from crm_migrations order by applied_at desc limit 1";
-    assert_eq!(text(&mut conn, last).await, newest.version);
-    assert_eq!(
-        text(&mut conn, "select count(*)::text as answer from leads").await,
-        "4"
-    );
+    assert_eq!(answer(&to, last).await, newest.version);
+    let leads = "select count(*) as answer from leads";
+    assert_eq!(answer(&to, leads).await, 4);
 }
 
 #[tokio::test]
@@ -224,9 +208,8 @@ const PLUGIN: Migration = Migration {
 async fn the_tables_of_plugins_are_in_it_and_need_the_plugin() {
     let with_plugin = [CORE, &[PLUGIN]].concat();
     let from = TestDatabase::create_with(&with_plugin).await;
-    let mut conn = from.connect().await;
     let boat = "insert into harbour_boats (name) values ('Tern')";
-    conn.batch_execute(boat).await.unwrap();
+    from.execute(boat).await;
     let file = taken(&from).await;
     let to = empty().await;
     let refused = restore(&to, CORE, &file).await.unwrap_err();
@@ -236,10 +219,9 @@ async fn the_tables_of_plugins_are_in_it_and_need_the_plugin() {
     );
     assert!(is_untouched(&to).await);
     restore(&to, &with_plugin, &file).await.unwrap();
-    let mut conn = to.connect().await;
-    conn.batch_execute(boat).await.unwrap();
+    to.execute(boat).await;
     let boats = "select string_agg(id || name, ' ' order by id) as answer from harbour_boats";
-    assert_eq!(text(&mut conn, boats).await, "1Tern 2Tern");
+    assert_eq!(answer(&to, boats).await, "1Tern 2Tern");
 }
 
 #[tokio::test]

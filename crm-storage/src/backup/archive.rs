@@ -5,8 +5,8 @@ use std::io::{Read, Seek};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::catalog::quoted;
 use super::{BackupError, Content, FORMAT, Manifest, Measure, Table, TableContent};
+use crate::query::quoted;
 
 /// The entry of the manifest.
 pub(super) const MANIFEST: &str = "backup.json";

@@ -3,18 +3,19 @@
 use tokio_postgres::Client;
 
 use super::{BackupError, Sequence, Table};
-use crate::migrate::{self, LedgerRow};
-use crate::query::escaped;
+use crate::migrate::{self, LedgerRow, ledger};
+use crate::plugin::purge::tables_of;
 
 /// The applied migrations; none where there is no CRM.
 pub(super) async fn migrations(client: &Client) -> Result<Vec<LedgerRow>, BackupError> {
-    let exists = client.query_one("SELECT to_regclass('crm_migrations') IS NOT NULL", &[]);
-    if !exists.await?.try_get::<_, bool>(0)? {
+    if !client
+        .query_one(ledger::EXISTS, &[])
+        .await?
+        .try_get::<_, bool>(0)?
+    {
         return Ok(Vec::new());
     }
-    let query = "SELECT plugin, version, name, checksum, applied_at, app_version FROM crm_migrations \
-                 ORDER BY applied_at, plugin, version";
-    let rows = client.query(query, &[]).await?;
+    let rows = client.query(ledger::LIST, &[]).await?;
     let rows = rows.iter().map(|row| {
         Ok(LedgerRow {
             plugin: row.try_get(0)?,
@@ -37,7 +38,7 @@ pub(super) async fn tables(
     let core: Vec<&str> = migrate::core_tables().collect();
     let plugins = migrations.iter().map(|row| &row.plugin);
     let plugins = plugins.filter(|plugin| *plugin != migrate::CORE_PLUGIN);
-    let plugins: Vec<String> = plugins.map(|id| format!("{}\\_%", escaped(id))).collect();
+    let plugins: Vec<String> = plugins.map(|id| tables_of(id)).collect();
     let query = "SELECT relname::text, array_agg(attname::text ORDER BY attnum) \
                  FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid \
                  WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' \
@@ -136,9 +137,4 @@ pub(super) async fn others(client: &Client) -> Result<Option<String>, BackupErro
                  FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
                      AND coalesce(backend_type, 'client backend') = 'client backend'";
     Ok(client.query_one(query, &[]).await?.try_get(0)?)
-}
-
-/// A name within a statement.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -8,12 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{SinkExt as _, TryStreamExt as _};
 use tokio::time::{Instant, sleep};
-use tokio_postgres::{Client, CopyInSink};
+use tokio_postgres::Client;
 
-use super::catalog::{self, quoted};
-use super::{Archive, BackupError, Manifest, Measure, Table, TableContent, begin};
-use crate::migrate::{self, LedgerRow, Migration, ledger};
+use super::{Archive, BackupError, Manifest, Measure, Table, TableContent, begin, catalog};
+use crate::migrate::{self, LedgerRow, Migration, Progress, ledger};
 use crate::pool::{self, PoolOptions};
+use crate::query::quoted;
 
 /// A connection that was closed is there for a moment more.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -54,9 +54,12 @@ pub async fn restore<R: Read + Seek>(
     }
     migrate::apply(&mut conn, &of_backup, |_| {}).await?;
     load(options, archive, progress).await?;
-    let before = migrate::status(&mut conn, migrations).await?.pending.len();
-    migrate::apply(&mut conn, migrations, |_| {}).await?;
-    Ok(Restored { migrated: before })
+    let mut migrated = 0;
+    migrate::apply(&mut conn, migrations, |progress| {
+        migrated += usize::from(matches!(progress, Progress::Finished { .. }));
+    })
+    .await?;
+    Ok(Restored { migrated })
 }
 
 impl Manifest {
@@ -189,10 +192,9 @@ async fn copy<R: Read + Seek>(
     let (manifest, mut tables) = archive.parts();
     for content in &manifest.tables {
         let table = &content.table;
-        let mut sink = pin!(client.copy_in(&table.copy_in()).await?);
+        let mut sink = pin!(client.copy_in::<_, Bytes>(&table.copy_in()).await?);
         let mut rows = tables.rows(content)?;
         while let Some(portion) = rows.next()? {
-            let sink: &mut std::pin::Pin<&mut CopyInSink<Bytes>> = &mut sink;
             sink.send(portion.into()).await?;
         }
         sink.as_mut().finish().await?;

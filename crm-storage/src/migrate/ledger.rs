@@ -52,12 +52,15 @@ async fn ask(conn: &mut AsyncPgConnection, sql: &str) -> Result<bool, Error> {
     Ok(row.answer)
 }
 
+/// Whether there is the table.
+pub(crate) const EXISTS: &str = "SELECT to_regclass('crm_migrations') IS NOT NULL AS answer";
+
+/// The columns of [`LedgerRow`], in their order.
+pub(crate) const LIST: &str = "SELECT plugin, version, name, checksum, applied_at, app_version \
+     FROM crm_migrations ORDER BY applied_at, plugin, version";
+
 pub(super) async fn exists(conn: &mut AsyncPgConnection) -> Result<bool, Error> {
-    ask(
-        conn,
-        "SELECT to_regclass('crm_migrations') IS NOT NULL AS answer",
-    )
-    .await
+    ask(conn, EXISTS).await
 }
 
 pub(super) async fn create(conn: &mut AsyncPgConnection) -> Result<(), Error> {
@@ -76,12 +79,7 @@ pub(super) async fn create(conn: &mut AsyncPgConnection) -> Result<(), Error> {
 }
 
 pub(crate) async fn list(conn: &mut AsyncPgConnection) -> Result<Vec<LedgerRow>, Error> {
-    Ok(diesel::sql_query(
-        "SELECT plugin, version, name, checksum, applied_at, app_version \
-         FROM crm_migrations ORDER BY applied_at, plugin, version",
-    )
-    .load(conn)
-    .await?)
+    Ok(diesel::sql_query(LIST).load(conn).await?)
 }
 
 pub(super) async fn insert(

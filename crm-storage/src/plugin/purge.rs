@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::Error;
 use crate::migrate::ledger;
-use crate::query::escaped;
+use crate::query::{escaped, quoted};
 use crate::schema::{jobs, plugin_grants_applied, role_grants, schedules};
 
 /// What a plugin has in a database.
@@ -46,7 +46,7 @@ pub async fn find(conn: &mut AsyncPgConnection, plugin: &str) -> Result<Holdings
         "SELECT tablename::text AS name FROM pg_tables \
          WHERE schemaname = current_schema() AND tablename LIKE $1 ORDER BY tablename",
     )
-    .bind::<Text, _>(format!("{}\\_%", escaped(plugin)))
+    .bind::<Text, _>(tables_of(plugin))
     .load(conn)
     .await?;
     let applied = ledger::list(conn).await?;
@@ -98,10 +98,11 @@ pub async fn purge(conn: &mut AsyncPgConnection, plugin: &str) -> Result<Holding
     Ok(holdings)
 }
 
-fn of_plugin(plugin: &str) -> String {
-    format!("{}.%", escaped(plugin))
+/// The names of its tables, for `LIKE`.
+pub(crate) fn tables_of(plugin: &str) -> String {
+    format!("{}\\_%", escaped(plugin))
 }
 
-fn quoted(table: &str) -> String {
-    format!("\"{}\"", table.replace('"', "\"\""))
+fn of_plugin(plugin: &str) -> String {
+    format!("{}.%", escaped(plugin))
 }
