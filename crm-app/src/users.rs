@@ -121,12 +121,7 @@ impl Users<'_> {
         check_may_create(&*self.0.access().await?, actor, &new.content())?;
         self.check_password(&new).await?;
         let hash = self.0.passwords().hash(new.password.clone()).await?;
-        let user = write!(self.0, |conn| conn.transaction(async |conn| {
-            self.insert_checked(conn, actor, new.content(), false, &hash)
-                .await
-        }))?;
-        self.0.directory().changed();
-        Ok(user)
+        self.add(actor, new.content(), false, &hash).await
     }
 
     /// Makes a user whose password another program knows by this hash. What it is worth is not known either: it is taken as it is.
@@ -139,12 +134,7 @@ impl Users<'_> {
         content: UserContent,
         hash: &BcryptHash,
     ) -> Result<User> {
-        let user = write!(self.0, |conn| conn.transaction(async |conn| {
-            self.insert_checked(conn, actor, content.clone(), false, hash.as_str())
-                .await
-        }))?;
-        self.0.directory().changed();
-        Ok(user)
+        self.add(actor, content, false, hash.as_str()).await
     }
 
     /// Makes the first Admin of a workspace without users; `None` when there are some.
@@ -223,6 +213,22 @@ impl Users<'_> {
         let hash = self.0.passwords().hash(new.password.clone()).await?;
         let roles = vec![Role::Admin.id()];
         Ok(Some((NewUser { roles, ..new }, hash)))
+    }
+
+    /// Stores a new user whom the actor may make, and has it known at once.
+    async fn add(
+        &self,
+        actor: &Actor,
+        content: UserContent,
+        is_service: bool,
+        hash: &str,
+    ) -> Result<User> {
+        let user = write!(self.0, |conn| conn.transaction(async |conn| {
+            self.insert_checked(conn, actor, content.clone(), is_service, hash)
+                .await
+        }))?;
+        self.0.directory().changed();
+        Ok(user)
     }
 
     /// Stores a new user whom the actor may make.

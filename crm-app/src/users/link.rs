@@ -63,12 +63,7 @@ impl Users<'_> {
     /// As [`Users::create`], but for the password.
     pub async fn create_service(&self, actor: &Actor, content: UserContent) -> Result<User> {
         let hash = self.nobodys_password().await?;
-        let user = write!(self.0, |conn| conn.transaction(async |conn| {
-            self.insert_checked(conn, actor, content.clone(), true, &hash)
-                .await
-        }))?;
-        self.0.directory().changed();
-        Ok(user)
+        self.add(actor, content, true, &hash).await
     }
 
     /// A link by which the user sets another password, in place of all earlier ones. Until then nothing changes for them.
