@@ -1,11 +1,11 @@
 //! The API document as it is served.
 
-use std::fmt::Display;
 use std::sync::Arc;
 
 use crm_app::Crm;
-use poem::http::{StatusCode, header};
-use poem::{Endpoint, Error, Request, Response, Result};
+use poem::error::InternalServerError;
+use poem::http::header;
+use poem::{Endpoint, Request, Response, Result};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -34,8 +34,10 @@ impl Document {
     async fn write(&self) -> Result<String> {
         let (crm, plugins) = (self.crm.clone(), self.plugins.clone());
         let write = move || written(&plugins, crm.events().catalogue());
-        let document = tokio::task::spawn_blocking(write).await.map_err(failed)?;
-        Ok(without_servers(document.map_err(failed)?))
+        let document = tokio::task::spawn_blocking(write)
+            .await
+            .map_err(InternalServerError)?;
+        Ok(without_servers(document.map_err(InternalServerError)?))
     }
 }
 
@@ -59,8 +61,4 @@ fn without_servers(mut document: Value) -> String {
         members.remove("servers");
     }
     document.to_string().split_off("{".len())
-}
-
-fn failed(error: impl Display) -> Error {
-    Error::from_string(error.to_string(), StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -153,6 +153,7 @@ macro_rules! anything_else {
 
 anything_else!(
     crate::app::Error,
+    crate::app::NoBcryptHash,
     crate::storage::Error,
     ApiError,
     DemoError,

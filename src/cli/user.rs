@@ -6,7 +6,7 @@ use super::database::with_database;
 use super::names::{role_ids, role_names, team_ids, team_names};
 use super::{Failure, password, say};
 use crate::app::users::{self, NewUser, Reassign, UserEdit};
-use crate::app::{Access, Crm, NoBcryptHash};
+use crate::app::{Access, BcryptHash, Crm};
 use crate::config::Config;
 use crate::domain::activity::Actor;
 use crate::domain::page::{Limit, Page};
@@ -214,8 +214,7 @@ async fn create(config: &Config, create: Create) -> Result<(), Failure> {
         let user = if service {
             crm.users().create_service(&ACTOR, content).await?
         } else if bcrypt {
-            let hash = password::read(false)?.parse();
-            let hash = hash.map_err(|error: NoBcryptHash| Failure::other(error.to_string()))?;
+            let hash: BcryptHash = password::read(false)?.parse()?;
             let users = crm.users();
             users.create_with_bcrypt(&ACTOR, content, &hash).await?
         } else {

@@ -7,7 +7,7 @@ use crm::app::plugin::{Plugins, Settings};
 use crm::app::{Crm, Error, SecretKey, Secrets};
 use crm::http::plugin::together;
 use crm_testing::TestDatabase;
-use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
+use diesel_async::SimpleAsyncConnection as _;
 
 use crate::program::{self, Folder};
 
@@ -105,15 +105,8 @@ async fn a_user_is_made_given_a_new_password_and_disabled() {
 const BCRYPT: &str = "$2b$04$3D/CiRqL2pjcnC7Vg6uPwuhKbL4xNK8/7IllHZeJESX7L9UTNEPkS";
 
 async fn has_bcrypt_hash(database: &TestDatabase) -> bool {
-    #[derive(diesel::QueryableByName)]
-    struct Hash {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        password_hash: String,
-    }
-    let query = diesel::sql_query("select password_hash from users");
-    let mut conn = database.connect().await;
-    let hash: Hash = query.get_result(&mut conn).await.unwrap();
-    hash.password_hash == BCRYPT
+    let users = database.rows("select password_hash from users").await;
+    users[0]["password_hash"] == BCRYPT
 }
 
 #[tokio::test]
