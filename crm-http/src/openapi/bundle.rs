@@ -104,6 +104,7 @@ pub(crate) fn bundle(
             let full = join(prefix, &path.path);
             for operation in path.operations {
                 owners.add_operation(&operation, &full, owner)?;
+                document::check(&operation)?;
                 operations.push(Operation {
                     path: full.clone(),
                     owner,

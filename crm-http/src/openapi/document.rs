@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crm_domain::event::EventType;
-use poem_openapi::registry::{MetaOperation, MetaParamIn, Registry};
+use poem_openapi::registry::{
+    MetaOperation, MetaOperationParam, MetaParamIn, MetaSchemaRef, Registry,
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -131,6 +133,27 @@ fn add_replayed(operation: &mut Value) {
     }
 }
 
+/// Refuses what cannot be written, so that it is told at the start and not when the document is asked for.
+pub(super) fn check(meta: &MetaOperation) -> Result<(), ApiError> {
+    let queries = meta.params.iter();
+    let mut queries = queries.filter(|parameter| parameter.in_type == MetaParamIn::Query);
+    queries.try_for_each(|query| query_struct(query, meta).map(drop))
+}
+
+/// The name of the struct that a query is read into.
+fn query_struct<'a>(
+    query: &'a MetaOperationParam,
+    meta: &MetaOperation,
+) -> Result<&'a str, ApiError> {
+    match &query.schema {
+        MetaSchemaRef::Reference(name) => Ok(name),
+        MetaSchemaRef::Inline(_) => Err(ApiError::Unwritable(format!(
+            "the query of {:?} is no struct",
+            meta.operation_id
+        ))),
+    }
+}
+
 /// A query is one struct in the code and one parameter a field in the document.
 fn parameters(registry: &Registry, meta: &MetaOperation) -> Result<Vec<Value>, ApiError> {
     let mut parameters = Vec::new();
@@ -139,16 +162,7 @@ fn parameters(registry: &Registry, meta: &MetaOperation) -> Result<Vec<Value>, A
             parameters.push(value(parameter)?);
             continue;
         }
-        let name = match &parameter.schema {
-            poem_openapi::registry::MetaSchemaRef::Reference(name) => name,
-            poem_openapi::registry::MetaSchemaRef::Inline(_) => {
-                return Err(ApiError::Unwritable(format!(
-                    "the query of {:?} is no struct",
-                    meta.operation_id
-                )));
-            }
-        };
-        let Some(query) = registry.schemas.get(name) else {
+        let Some(query) = registry.schemas.get(query_struct(parameter, meta)?) else {
             continue;
         };
         for (field, schema) in &query.properties {

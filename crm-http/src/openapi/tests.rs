@@ -57,6 +57,21 @@ impl NoId {
     }
 }
 
+struct BareQuery;
+
+#[OpenApi]
+impl BareQuery {
+    /// Show a thing
+    #[oai(path = "/bare", method = "get", operation_id = "twoBare")]
+    async fn get(
+        &self,
+        _auth: SignedIn,
+        name: poem_openapi::param::Query<String>,
+    ) -> PlainText<String> {
+        PlainText(name.0)
+    }
+}
+
 struct NoAccess;
 
 #[OpenApi]
@@ -195,6 +210,14 @@ fn an_operation_that_names_nobody_is_refused() {
         matches!(error, ApiError::NoAccessRule { owner: "two", .. }),
         "{error}"
     );
+}
+
+#[test]
+fn a_query_that_is_no_struct_is_refused_before_the_document_is_asked_for() {
+    let error = bundle(vec![Contribution::new("two", "/api", BareQuery)], &[])
+        .map(|_| ())
+        .unwrap_err();
+    assert!(matches!(error, ApiError::Unwritable(_)), "{error}");
 }
 
 #[test]
