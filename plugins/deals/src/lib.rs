@@ -47,12 +47,20 @@ use pipeline::{PIPELINE, Pipeline};
 /// Identifies the plugin, and begins the names of all that it brings.
 pub const ID: &str = "deals";
 
-static MIGRATIONS: &[Migration] = &[Migration {
-    plugin: ID,
-    version: "2026-11-27-100000",
-    name: "create_deals",
-    sql: include_str!("../migrations/create_deals.sql"),
-}];
+static MIGRATIONS: &[Migration] = &[
+    Migration {
+        plugin: ID,
+        version: "2026-11-27-100000",
+        name: "create_deals",
+        sql: include_str!("../migrations/create_deals.sql"),
+    },
+    Migration {
+        plugin: ID,
+        version: "2026-11-28-100000",
+        name: "sample_search_text",
+        sql: include_str!("../migrations/sample_search_text.sql"),
+    },
+];
 
 /// The plugin.
 #[derive(Debug, Clone, Copy, Default)]
