@@ -4,6 +4,7 @@
 //! has its limit here. What a limit means to a client is decided further up.
 
 mod server;
+mod silence;
 mod statements;
 mod tls;
 
@@ -19,13 +20,15 @@ use diesel_async::{
     },
 };
 use futures_util::FutureExt as _;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, Socket, config::SslMode, tls::MakeTlsConnect};
+use tokio_postgres_rustls::MakeRustlsConnect;
 use tracing::Level;
 
 pub use server::{ServerRefused, ServerVersion, check_server};
 
 use crate::TRACE;
 use crate::error::{Error, chain};
+use silence::Cut;
 use statements::Statements;
 
 /// The connections of a program; clones share them. Some stand apart from those for requests: whoever holds one of
@@ -37,6 +40,7 @@ pub struct Pool {
     access: Connections,
     health: Connections,
     exports: Connections,
+    cut: Cut,
 }
 
 /// How many exports may read at once.
@@ -70,6 +74,7 @@ impl Pool {
             access,
             health,
             exports,
+            cut: _,
         } = self;
         for connections in [requests, access, health, exports] {
             connections.close();
@@ -182,11 +187,14 @@ impl fmt::Debug for PoolOptions {
 /// [`Error::Unavailable`] if the URL or a certificate file cannot be read.
 pub fn connect(options: &PoolOptions) -> Result<Pool, Error> {
     let connector = Arc::new(Connector::new(options)?);
+    let cut = Cut::default();
+    let connections = |size| connections(options, size, &connector, &cut);
     Ok(Pool {
-        requests: connections(options, options.size, &connector)?,
-        access: connections(options, 1, &connector)?,
-        health: connections(options, 1, &connector)?,
-        exports: connections(options, EXPORTS, &connector)?,
+        requests: connections(options.size)?,
+        access: connections(1)?,
+        health: connections(1)?,
+        exports: connections(EXPORTS)?,
+        cut: cut.clone(),
     })
 }
 
@@ -194,15 +202,16 @@ fn connections(
     options: &PoolOptions,
     size: usize,
     connector: &Arc<Connector>,
+    cut: &Cut,
 ) -> Result<Connections, Error> {
-    let connector = Arc::clone(connector);
+    let (connector, cut) = (Arc::clone(connector), cut.clone());
     let idle_check = options.idle_check;
     let mut config = ManagerConfig::<AsyncPgConnection>::default();
     // A closed socket is noticed without a query; the hook below asks the idle ones.
     config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |_url| {
-        let connector = Arc::clone(&connector);
-        async move { connector.connect().await }.boxed()
+        let (connector, cut) = (Arc::clone(&connector), cut.clone());
+        async move { connector.connect_until(&cut).await }.boxed()
     });
     // The manager gets no URL, so nothing can print it.
     let manager = AsyncDieselConnectionManager::new_with_config(String::new(), config);
@@ -322,9 +331,12 @@ pub(crate) async fn connect_raw(options: &PoolOptions) -> Result<tokio_postgres:
     Ok(client)
 }
 
+type Driver = tokio_postgres::Connection<Socket, TlsStream>;
+type TlsStream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
+
 struct Connector {
     config: tokio_postgres::Config,
-    tls: tokio_postgres_rustls::MakeRustlsConnect,
+    tls: MakeRustlsConnect,
     settings: String,
     client_check: String,
 }
@@ -358,14 +370,32 @@ impl Connector {
         })
     }
 
+    /// A connection that hears what is notified.
     async fn connect(&self) -> Result<AsyncPgConnection, ConnectionError> {
-        let (client, connection) = self
-            .config
+        let (client, connection) = self.reach().await?;
+        let conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+        self.set_up(conn).await
+    }
+
+    /// A connection that ends when it is cut.
+    async fn connect_until(&self, cut: &Cut) -> Result<AsyncPgConnection, ConnectionError> {
+        let (client, connection) = self.reach().await?;
+        cut.drive(connection);
+        self.set_up(AsyncPgConnection::try_from(client).await?)
+            .await
+    }
+
+    async fn reach(&self) -> Result<(Client, Driver), ConnectionError> {
+        self.config
             .connect(self.tls.clone())
             .await
-            .map_err(|error| ConnectionError::BadConnection(chain(&error)))?;
-        let mut conn =
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+            .map_err(|error| ConnectionError::BadConnection(chain(&error)))
+    }
+
+    async fn set_up(
+        &self,
+        mut conn: AsyncPgConnection,
+    ) -> Result<AsyncPgConnection, ConnectionError> {
         let all = format!("{}{}", self.settings, self.client_check);
         let result = match conn.batch_execute(&all).await {
             // Some systems cannot watch a socket; there a statement just runs on.

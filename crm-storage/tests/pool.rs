@@ -19,6 +19,7 @@ use diesel_async::{
 use tokio::{
     io::copy_bidirectional,
     net::{UnixListener, UnixStream},
+    sync::watch,
 };
 
 #[derive(QueryableByName)]
@@ -364,35 +365,67 @@ async fn a_transaction_left_open_is_not_lent_to_the_next() {
     assert_eq!(row.pid, 0);
 }
 
-/// A host that vanished: the socket is open, and nobody answers.
+/// The way to a database, which can fall silent: its sockets stay open, and nobody answers.
+struct Way {
+    folder: std::path::PathBuf,
+    options: PoolOptions,
+    /// Whether nothing passes any more. What was there when it fell silent is lost even if it passes again.
+    is_silent: watch::Sender<bool>,
+}
+
+impl Way {
+    fn to(database: &TestDatabase) -> Self {
+        let folder = std::env::temp_dir().join(format!("crm-way-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).unwrap();
+        let real = real_socket(database.url());
+        let (is_silent, silence) = watch::channel(false);
+        tokio::spawn(async move {
+            while let Ok((from, _)) = listener.accept().await {
+                tokio::spawn(pass(from, real.clone(), silence.clone()));
+            }
+        });
+        let name = database.url().rsplit('/').next().unwrap();
+        let url = format!("host={} user=crm dbname={name}", folder.display());
+        Self {
+            folder,
+            options: PoolOptions::new(url),
+            is_silent,
+        }
+    }
+}
+
+impl Drop for Way {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.folder).unwrap();
+    }
+}
+
+async fn pass(mut from: UnixStream, real: std::path::PathBuf, mut silence: watch::Receiver<bool>) {
+    if !*silence.borrow_and_update() {
+        let mut to = UnixStream::connect(&real).await.unwrap();
+        tokio::select! {
+            _ = copy_bidirectional(&mut from, &mut to) => return,
+            _ = silence.changed() => {}
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
 #[tokio::test]
 async fn a_silent_connection_is_replaced_after_idling() {
     let database = TestDatabase::create().await;
-    let folder = std::env::temp_dir().join(format!("crm-silent-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).unwrap();
-    let real = real_socket(database.url());
-    tokio::spawn(async move {
-        let mut first = true;
-        while let Ok((mut from, _)) = listener.accept().await {
-            let mut to = UnixStream::connect(&real).await.unwrap();
-            let patience = Duration::from_secs(if std::mem::take(&mut first) { 1 } else { 60 });
-            tokio::spawn(async move {
-                let _ =
-                    tokio::time::timeout(patience, copy_bidirectional(&mut from, &mut to)).await;
-                std::future::pending::<()>().await;
-            });
-        }
-    });
-    let name = database.url().rsplit('/').next().unwrap();
+    let way = Way::to(&database);
     let options = PoolOptions {
         size: 1,
         idle_check: Duration::from_millis(500),
-        ..PoolOptions::new(format!("host={} user=crm dbname={name}", folder.display()))
+        ..way.options.clone()
     };
     let pool = pool::connect(&options).unwrap();
     let before = pid(&mut pool::get(&pool).await.unwrap()).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(1200)).await;
+    way.is_silent.send_replace(true);
+    way.is_silent.send_replace(false);
+    tokio::time::sleep(Duration::from_millis(700)).await;
 
     let start = Instant::now();
     let after = pid(&mut pool::get(&pool).await.unwrap()).await.unwrap();
@@ -403,7 +436,49 @@ async fn a_silent_connection_is_replaced_after_idling() {
         "{:?}",
         start.elapsed()
     );
-    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test]
+async fn who_waits_for_a_database_that_falls_silent_is_told_and_it_is_used_again_when_it_answers() {
+    let database = TestDatabase::create().await;
+    let way = Way::to(&database);
+    let pool = pool::connect(&way.options).unwrap();
+    let watched = pool.clone();
+    tokio::spawn(async move { watched.watch().await });
+    for is_known_to_the_watch in [false, true] {
+        let mut conn = pool::get(&pool).await.unwrap();
+        if is_known_to_the_watch {
+            // So long that it was asked meanwhile, and it answered.
+            execute(&mut conn, "select pg_sleep(1)").await.unwrap();
+        }
+        way.is_silent.send_replace(true);
+        let start = Instant::now();
+        let waiting = execute(&mut conn, "select 1");
+        let told = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+        let error = told.unwrap().unwrap_err();
+        assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+        assert!(
+            start.elapsed() < Duration::from_secs(4),
+            "{:?}",
+            start.elapsed()
+        );
+        drop(conn);
+        assert!(matches!(pool::get(&pool).await, Err(Error::Unavailable(_))));
+        way.is_silent.send_replace(false);
+        execute(&mut pool::get(&pool).await.unwrap(), "select 1")
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_statement_may_take_its_time_while_the_database_answers() {
+    let database = TestDatabase::create().await;
+    let pool = pool::connect(&database.options()).unwrap();
+    let watched = pool.clone();
+    tokio::spawn(async move { watched.watch().await });
+    let mut conn = pool::get(&pool).await.unwrap();
+    execute(&mut conn, "select pg_sleep(4)").await.unwrap();
 }
 
 fn real_socket(url: &str) -> std::path::PathBuf {

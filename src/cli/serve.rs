@@ -126,6 +126,7 @@ async fn serve(
         served = async { tokio::try_join!(serving, working) } => served.map(drop),
         // These never end by themselves: they go on for as long as there are requests.
         () = crm.follow(database.options()) => Ok(()),
+        () = crm.pool().watch() => Ok(()),
         () = audit.keep_sealing() => Ok(()),
         () = imports.keep_going() => Ok(()),
         () = custom_fields.keep_building_indexes(database.options()) => Ok(()),
