@@ -188,7 +188,9 @@ pub async fn find(
     let ids: Vec<_> = ids.iter().map(EventId::as_uuid).collect();
     let rows: Vec<Row> = events::table
         .inner_join(activities::table.on(activities::id.eq(events::id)))
-        .filter(events::id.eq_any(ids))
+        // Of both, so that neither is searched before the other is found, whatever their statistics say.
+        .filter(events::id.eq_any(&ids))
+        .filter(activities::id.eq_any(&ids))
         .filter(sight.records())
         .filter(sight.happenings())
         .select((
