@@ -15,6 +15,8 @@ const MAX: u32 = 3;
 pub struct Attempts {
     conn: Connection,
     number: u32,
+    /// How often jobs had been queued before.
+    queued: u64,
 }
 
 impl Attempts {
@@ -28,6 +30,7 @@ impl Attempts {
         Ok(Self {
             conn: crm.connection().await?,
             number: 1,
+            queued: crm.waker().queued(),
         })
     }
 
@@ -36,10 +39,14 @@ impl Attempts {
         &mut self.conn
     }
 
-    /// Whether a result stands. If not, some time has passed.
+    /// Whether a result stands. If not, some time has passed. If it does, the workers are told of what it queued.
     pub async fn settle<T>(&mut self, crm: &Crm, result: &Result<T>) -> bool {
         let lost = matches!(result, Err(error) if error.is_retryable());
         if !lost || self.number == MAX {
+            // By others perhaps, which does no harm.
+            if crm.waker().queued() != self.queued {
+                crm.jobs().wake();
+            }
             return true;
         }
         tracing::debug!(

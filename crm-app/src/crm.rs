@@ -30,7 +30,7 @@ use crate::event::{HookContext, HookError, Hooks};
 use crate::events::{Events, Watchers};
 use crate::idempotency::Idempotency;
 use crate::imports::{self, Imports, Workshop};
-use crate::jobs::{Jobs, Registry, Tally};
+use crate::jobs::{Jobs, Registry, Tally, Waker};
 use crate::keys::Secrets;
 use crate::leads::Leads;
 use crate::password::{HashCost, MinPasswordChars, Passwords};
@@ -62,6 +62,7 @@ struct Inner {
     workshop: Workshop,
     feed_watchers: Watchers,
     job_tally: Tally,
+    waker: Waker,
 }
 
 /// Puts a [`Crm`] together.
@@ -168,6 +169,7 @@ impl CrmBuilder {
             workshop: Workshop::new(max_import_bytes),
             feed_watchers: Watchers::default(),
             job_tally: Tally::default(),
+            waker: Waker::default(),
         }))
     }
 }
@@ -409,6 +411,10 @@ impl Crm {
 
     pub(crate) fn job_tally(&self) -> &Tally {
         &self.0.job_tally
+    }
+
+    pub(crate) fn waker(&self) -> &Waker {
+        &self.0.waker
     }
 
     pub(crate) fn hooks(&self) -> &Hooks {

@@ -12,7 +12,6 @@ use crm_domain::activity::Actor;
 use crm_domain::event::Event;
 use crm_domain::ids::{ActivityId, EventId};
 use crm_storage::activities::{self, Activity};
-use crm_storage::jobs;
 use crm_storage::outbox::{self, StoredEvent};
 use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt;
@@ -204,23 +203,13 @@ impl Crm {
         }
         match (rows.as_slice(), events.as_slice()) {
             ([], _) | (_, []) => {}
-            // Statements of one row are kept prepared.
-            ([row], [event]) => {
-                activities::insert(conn, row).await?;
-                outbox::insert(conn, event).await?;
-            }
+            ([row], [event]) => outbox::record(conn, row, event).await?,
             (rows, events) => {
                 activities::insert_all(conn, rows).await?;
                 outbox::insert_all(conn, events).await?;
             }
         }
-        let mut deliveries = Vec::new();
-        for event in &events {
-            deliveries.extend(self.deliveries(event)?);
-        }
-        if !deliveries.is_empty() {
-            jobs::insert(conn, deliveries).await?;
-        }
+        self.deliver(conn, E::NAME, &events).await?;
         match actor.request.and_then(|request| request.claim) {
             Some(claim) => self.idempotency().commit(conn, claim).await,
             None => Ok(()),

@@ -44,6 +44,7 @@ mod register;
 mod retention;
 mod schedule;
 mod tally;
+mod wake;
 mod work;
 
 pub use context::{JobContext, JobError};
@@ -55,6 +56,7 @@ pub use work::Workers;
 pub(crate) use perform::panic_message;
 pub(crate) use register::Registry;
 pub(crate) use tally::Tally;
+pub(crate) use wake::Waker;
 
 use crate::crm::Crm;
 

@@ -20,8 +20,7 @@ use crm_domain::ids::LeadId;
 use crm_domain::lead::{Lead, LeadEdit, LeadFilter, LeadQuery, LeadSort, LeadSortField, NewLead};
 use crm_domain::list::Listing;
 use crm_domain::permission::{Action, Resource};
-use crm_domain::user::UserRef;
-use crm_storage::{custom_fields, leads as storage};
+use crm_storage::leads as storage;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 pub use crm_storage::leads::{ListedLead, ListedStatusChange};
@@ -32,11 +31,11 @@ use crate::crm::Crm;
 use crate::duplicate::{OnDuplicate, lock_emails, matched, unique_by_email};
 use crate::error::{Error, Result};
 use crate::export::{Export, portioned};
-use crate::record::{Held, new_assignee, user_ref};
+use crate::record::{Held, new_assignee};
 use crate::write;
 use crate::{kept, listed};
 
-kept!(Lead (LeadId) in storage, shown as Lead(with_agent), merged by merged_into);
+kept!(Lead (LeadId) in storage, shown as Lead(storage::shown), merged by merged_into);
 listed!(ListedLead { lead: Lead } as "leads" by LeadFilter and LeadSortField in storage);
 portioned!(ListedLead in storage);
 in_bulk!(Lead as lead by LeadEdit and LeadFilter in Leads and storage);
@@ -237,16 +236,15 @@ impl Leads<'_> {
                 .custom_edit(conn, actor, resource, &edit.custom, &before.custom)
                 .await?;
             let lead = before.edit(LeadEdit { custom, ..edit }, held.now)?;
-            let agent = match given {
-                Change::Keep | Change::Clear => user_ref(conn, lead.assigned_agent).await?,
-                Change::Set(agent) => Some(new_assignee(conn, ASSIGNED_AGENT, agent).await?),
-            };
+            if let Change::Set(agent) = given {
+                new_assignee(conn, ASSIGNED_AGENT, agent).await?;
+            }
             self.store(conn, &held, &lead, |changes| LeadEdited {
                 lead_id: id,
                 changes,
             })
             .await?;
-            Ok(listed(conn, lead, agent).await?)
+            Ok(storage::shown(conn, lead).await?)
         })
         .await
     }
@@ -286,7 +284,7 @@ impl Leads<'_> {
                 changes,
             })
             .await?;
-            Ok(with_agent(conn, lead).await?)
+            Ok(storage::shown(conn, lead).await?)
         })
         .await
     }
@@ -326,7 +324,7 @@ impl Leads<'_> {
                 changes,
             })
             .await?;
-            Ok(with_agent(conn, lead).await?)
+            Ok(storage::shown(conn, lead).await?)
         })
         .await
     }
@@ -380,24 +378,3 @@ impl Leads<'_> {
 
 /// The field that names who works on a lead.
 const ASSIGNED_AGENT: &str = "assignedAgent";
-
-async fn with_agent(
-    conn: &mut AsyncPgConnection,
-    lead: Lead,
-) -> Result<ListedLead, crm_storage::Error> {
-    let agent = user_ref(conn, lead.assigned_agent).await?;
-    listed(conn, lead, agent).await
-}
-
-/// The lead as lists have it.
-async fn listed(
-    conn: &mut AsyncPgConnection,
-    lead: Lead,
-    agent: Option<UserRef>,
-) -> Result<ListedLead, crm_storage::Error> {
-    Ok(ListedLead {
-        hidden: custom_fields::hidden(conn, FieldResource::Lead, &lead.custom).await?,
-        lead,
-        agent,
-    })
-}

@@ -91,18 +91,6 @@ impl From<&Activity<'_>> for StoredActivity {
     }
 }
 
-/// Adds a row.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn insert(conn: &mut AsyncPgConnection, activity: &Activity<'_>) -> Result<(), Error> {
-    diesel::insert_into(table::table)
-        .values(StoredActivity::from(activity))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// Adds rows.
 ///
 /// # Errors

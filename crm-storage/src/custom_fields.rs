@@ -12,8 +12,9 @@ use chrono::{DateTime, Utc};
 use crm_domain::custom_field::{
     CustomValues, FieldDefinition, FieldKey, FieldResource, FieldRules, FieldSet, FieldType,
 };
-use crm_domain::ids::CustomFieldId;
+use crm_domain::ids::{CustomFieldId, UserId};
 use crm_domain::text::FieldLabel;
+use crm_domain::user::UserRef;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -22,7 +23,8 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::query::Cached;
-use crate::schema::custom_fields as table;
+use crate::schema::{custom_fields as table, users};
+use crate::users::UserRefRow;
 
 /// All fields of these kinds of records, those put away included, in their order.
 ///
@@ -69,6 +71,30 @@ pub async fn hidden(
         .load(conn)
         .await?;
     Ok(field_keys(&texts))
+}
+
+/// What is shown beside a record, in one statement: the user whose it is, and the keys of its fields that are put away.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn beside(
+    conn: &mut AsyncPgConnection,
+    user: Option<UserId>,
+    resource: FieldResource,
+    values: &CustomValues,
+) -> Result<(Option<UserRef>, Vec<FieldKey>), Error> {
+    let Some(user) = user else {
+        return Ok((None, hidden(conn, resource, values).await?));
+    };
+    let row: Option<(UserRefRow, Vec<String>)> = users::table
+        .find(user.uuid())
+        .select((UserRefRow::as_select(), Hidden(resource.as_str())))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map_or_else(Default::default, |(user, texts)| {
+        (Some(user.into()), field_keys(&texts))
+    }))
 }
 
 /// The field `id`.

@@ -29,7 +29,7 @@ use crate::custom_fields::{self, Hidden};
 use crate::query::{self, Part};
 use crate::record::{imported, in_order, matched, merged, named, stored, unique_by_email, walked};
 use crate::schema::customers;
-use crate::users::{self, UserRefRow};
+use crate::users::UserRefRow;
 
 use matching::{
     at_hand, is_plain, matching, order, sliced, visible, visible_of, with_assignee, words,
@@ -175,16 +175,15 @@ pub async fn shown(
     conn: &mut AsyncPgConnection,
     customer: Customer,
 ) -> Result<ListedCustomer, Error> {
-    let owner = match customer.owner {
-        Some(owner) => users::find(conn, owner).await?.map(UserRef::from),
-        None => None,
-    };
+    let (owner, resource) = (customer.owner, FieldResource::Customer);
+    let beside = custom_fields::beside(conn, owner, resource, &customer.custom);
+    let (owner, hidden) = beside.await?;
     let id = customer.id.uuid();
     let note_count = notes::counts(conn, &[id]).await?.remove(&id);
     Ok(ListedCustomer {
-        hidden: custom_fields::hidden(conn, FieldResource::Customer, &customer.custom).await?,
         customer,
         owner,
+        hidden,
         note_count: note_count.unwrap_or_default(),
     })
 }

@@ -100,11 +100,13 @@ impl From<NewJob> for NewRow {
 /// When the database refuses it.
 pub async fn insert(conn: &mut AsyncPgConnection, new: Vec<NewJob>) -> Result<usize, Error> {
     let rows: Vec<_> = new.into_iter().map(NewRow::from).collect();
-    Ok(diesel::insert_into(jobs::table)
-        .values(rows)
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?)
+    let table = diesel::insert_into(jobs::table);
+    let queued = match <[NewRow; 1]>::try_from(rows) {
+        // A statement of one row is kept prepared.
+        Ok([row]) => table.values(row).on_conflict_do_nothing().execute(conn),
+        Err(rows) => table.values(rows).on_conflict_do_nothing().execute(conn),
+    };
+    Ok(queued.await?)
 }
 
 /// Proves that somebody holds a job.
@@ -180,7 +182,9 @@ pub async fn claim(conn: &mut AsyncPgConnection, claim: Claim<'_>) -> Result<Vec
     let rows: Vec<ClaimedRow> = diesel::sql_query(
         "with due as (
              select id from jobs
-             where state = 'ready' and run_at <= $1 and name = any($2)
+             where state = 'ready' and run_at <= $1
+               -- As no condition of an index: what is due is walked through in order, until there is enough.
+               and (name = any($2)) is true
                and (leased_until is null or leased_until < now())
                and (partition_key is null or not exists (
                    select from jobs earlier

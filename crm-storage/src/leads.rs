@@ -29,7 +29,7 @@ mod row;
 mod search;
 
 use crm_authz::Scope;
-use crm_domain::custom_field::FieldKey;
+use crm_domain::custom_field::{FieldKey, FieldResource};
 use crm_domain::ids::{LeadId, UserId};
 use crm_domain::lead::{Lead, LeadFilter, LeadSort};
 use crm_domain::list::SortField as _;
@@ -180,6 +180,21 @@ pub async fn list_became(
         .select(leads::id)
         .load(conn)
         .await?)
+}
+
+/// The lead with who works on it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shown(conn: &mut AsyncPgConnection, lead: Lead) -> Result<ListedLead, Error> {
+    let agent = lead.assigned_agent;
+    let beside = custom_fields::beside(conn, agent, FieldResource::Lead, &lead.custom);
+    let (agent, hidden) = beside.await?;
+    Ok(ListedLead {
+        lead,
+        agent,
+        hidden,
+    })
 }
 
 const HIDDEN: Hidden = Hidden("lead");

@@ -1,6 +1,6 @@
 //! A connection that hears what the database tells.
 
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::StreamExt;
 
 use crate::Error;
@@ -15,6 +15,30 @@ pub enum Channel {
     Jobs,
 }
 
+impl Channel {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "crm_access",
+            Self::Jobs => "crm_jobs",
+        }
+    }
+}
+
+/// Tells it to all who listen.
+///
+/// Not within the transaction that it is about: whoever notifies holds a lock of the whole database until their commit is on the
+/// disk, so that of all who do, one commits after the other.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell(conn: &mut AsyncPgConnection, channel: Channel) -> Result<(), Error> {
+    diesel::sql_query("select pg_notify($1, '')")
+        .bind::<diesel::sql_types::Text, _>(channel.as_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// A connection that hears of one thing.
 ///
 /// It must be a direct one: a pooler that lends connections by transaction loses what it listens to.
@@ -27,11 +51,8 @@ impl Listener {
     /// When the database cannot be reached.
     pub async fn connect(options: &PoolOptions, channel: Channel) -> Result<Self, Error> {
         let mut conn = pool::connect_once(options).await?;
-        let listen = match channel {
-            Channel::Access => "listen crm_access",
-            Channel::Jobs => "listen crm_jobs",
-        };
-        conn.batch_execute(listen).await?;
+        let listen = format!("listen {}", channel.as_str());
+        conn.batch_execute(&listen).await?;
         Ok(Self(conn))
     }
 

@@ -63,6 +63,7 @@ pub const CORE: &[Migration] = &[
     core_migration!("2026-11-26-219000", "create_custom_fields"),
     core_migration!("2026-11-26-230000", "grant_plugins"),
     core_migration!("2026-11-27-001000", "feed_events"),
+    core_migration!("2026-11-28-100000", "wake_after_commit"),
 ];
 
 /// The names of the tables of the core, that of the ledger first.

@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 use crm_domain::activity::RecordRef;
 use crm_domain::ids::EventId;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::activities::{Activity, StoredActivity};
+use crate::query::Cached;
 use crate::schema::events;
 
 pub use feed::{Settled, WindowEnd, end, find, list, reset_restored, settled, window_end};
@@ -67,15 +69,50 @@ impl<'a> From<&'a StoredEvent<'a>> for EventRow<'a> {
     }
 }
 
-/// Adds an event.
+/// Adds an event with its activity, which says the same of the same record, in one statement that is kept prepared.
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn insert(conn: &mut AsyncPgConnection, event: &StoredEvent<'_>) -> Result<(), Error> {
-    diesel::insert_into(events::table)
-        .values(EventRow::from(event))
-        .execute(conn)
-        .await?;
+pub async fn record(
+    conn: &mut AsyncPgConnection,
+    activity: &Activity<'_>,
+    event: &StoredEvent<'_>,
+) -> Result<(), Error> {
+    let StoredActivity {
+        id,
+        at,
+        actor_id,
+        actor_name,
+        api_key_id,
+        action,
+        resource,
+        resource_id,
+        changes,
+        request_id,
+        address,
+    } = StoredActivity::from(activity);
+    let insert = diesel::sql_query(
+        "with activity as (
+             insert into activities (id, at, actor_id, actor_name, api_key_id, action, resource, resource_id, changes,
+                                     request_id, address)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))
+         insert into events (id, name, version, resource, resource_id, payload, at)
+         values ($1, $6, $12, $7, $8, $13, $2)",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Timestamptz, _>(at)
+    .bind::<Nullable<SqlUuid>, _>(actor_id)
+    .bind::<Nullable<Text>, _>(actor_name)
+    .bind::<Nullable<SqlUuid>, _>(api_key_id)
+    .bind::<Text, _>(action)
+    .bind::<Text, _>(resource)
+    .bind::<SqlUuid, _>(resource_id)
+    .bind::<Jsonb, _>(changes)
+    .bind::<Nullable<SqlUuid>, _>(request_id)
+    .bind::<Nullable<Text>, _>(address)
+    .bind::<SmallInt, _>(event.version)
+    .bind::<Jsonb, _>(event.payload);
+    Cached(insert).execute(conn).await?;
     Ok(())
 }
 

@@ -26,7 +26,7 @@ use crate::custom_fields::{self, Hidden};
 use crate::query::{self, Part};
 use crate::record::{in_order, stored, walked};
 use crate::schema::tasks;
-use crate::users::{self, UserRefRow};
+use crate::users::UserRefRow;
 
 pub use reminders::{lock_to_remind_of, set_reminded};
 
@@ -256,14 +256,13 @@ pub async fn relate_anew(
 /// # Errors
 /// When the database fails.
 pub async fn shown(conn: &mut AsyncPgConnection, task: Task) -> Result<ListedTask, Error> {
-    let assignee = match task.assigned_to {
-        Some(assignee) => users::find(conn, assignee).await?.map(UserRef::from),
-        None => None,
-    };
+    let assignee = task.assigned_to;
+    let beside = custom_fields::beside(conn, assignee, FieldResource::Task, &task.custom);
+    let (assignee, hidden) = beside.await?;
     Ok(ListedTask {
-        hidden: custom_fields::hidden(conn, FieldResource::Task, &task.custom).await?,
         task,
         assignee,
+        hidden,
         related_name: None,
     })
 }

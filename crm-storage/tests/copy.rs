@@ -163,7 +163,7 @@ async fn insert(conn: &mut AsyncPgConnection, user: &User, batch: &Batch) {
             record: loaded.record,
             changes: &loaded.changes,
         };
-        activities::insert(conn, &activity).await.unwrap();
+        activities::insert_all(conn, &[activity]).await.unwrap();
     }
 }
 

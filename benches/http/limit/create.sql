@@ -1,8 +1,8 @@
--- What the server sends for `POST /api/leads`, in its own transaction. What is done later for it in the background (the job, the
+-- What the server sends for `POST /api/leads`, in its own transaction. What is done later for it in the background (the
 -- seal, the figures) is not here.
 -- :actor is set by bench.py.
 \set number random(1, 1000000000)
-SELECT gen_random_uuid() AS lead \gset
+SELECT gen_random_uuid() AS lead, gen_random_uuid() AS id \gset
 BEGIN;
 SELECT "custom_fields"."id", "custom_fields"."resource", "custom_fields"."key", "custom_fields"."label", "custom_fields"."type",
     "custom_fields"."rules", "custom_fields"."is_required", "custom_fields"."position", "custom_fields"."is_archived",
@@ -26,16 +26,12 @@ VALUES (:lead::uuid, 'Bench Lead ' || :number::int, format('bench.lead%s@load.ex
     'bench lead ' || :number::int, format('bench.lead%s@load.example.com', :number::int), format('+1555%s', :number::int),
     'load test', '{}', format(E'bench lead %1$s\nload test inc\nbench.lead%1$s@load.example.com\n+1-555-%1$s\n+1555%1$s',
     :number::int), '{"notes": "asked for a product demo and pricing for a team of twenty five people."}');
-INSERT INTO "activities" ("id", "at", "actor_id", "actor_name", "api_key_id", "action", "resource", "resource_id", "changes",
-    "request_id", "address")
-VALUES (gen_random_uuid(), now(), :actor::uuid, NULL, NULL, 'lead.created', 'lead', :lead::uuid, :changes::jsonb,
-    gen_random_uuid(), '127.0.0.1');
-INSERT INTO "events" ("id", "name", "version", "resource", "resource_id", "payload", "at")
-VALUES (gen_random_uuid(), 'lead.created', 1, 'lead', :lead::uuid, jsonb_build_object('leadId', :lead::text, 'changes', :changes::jsonb), now());
-INSERT INTO "jobs" ("id", "name", "payload", "partition_key", "unique_key", "state", "run_at", "attempts", "max_attempts",
-    "created_at")
-VALUES (gen_random_uuid(), 'notifications.spread', jsonb_build_object('at', now(), 'id', gen_random_uuid(), 'name', 'lead.created',
-    'payload', jsonb_build_object('leadId', :lead::text, 'changes', :changes::jsonb), 'version', 1, 'resource', 'lead',
-    'record_id', :lead::text), 'lead:' || :lead::text, gen_random_uuid()::text, 'ready', now(), 0, 12, now())
-ON CONFLICT DO NOTHING;
+WITH activity AS (
+    INSERT INTO activities (id, at, actor_id, actor_name, api_key_id, action, resource, resource_id, changes, request_id, address)
+    VALUES (:id::uuid, now(), :actor::uuid, NULL, NULL, 'lead.created', 'lead', :lead::uuid, :changes::jsonb, gen_random_uuid(),
+        '127.0.0.1'))
+INSERT INTO events (id, name, version, resource, resource_id, payload, at)
+VALUES (:id::uuid, 'lead.created', 1, 'lead', :lead::uuid, jsonb_build_object('leadId', :lead::text, 'changes', :changes::jsonb), now());
+SELECT EXISTS (SELECT FROM "notifications_webhooks" WHERE (("notifications_webhooks"."disabled_at" IS NULL)
+    AND ("notifications_webhooks"."event_types" @> '{lead.created}')));
 COMMIT;

@@ -1,8 +1,8 @@
 -- What the server sends for `PATCH /api/leads/{id}` with another status, in its own transaction. What is done later for it in
--- the background (the job, the seal, the figures) is not here.
+-- the background (the seal, the figures) is not here.
 -- :actor is set by bench.py; each client goes through leads of its own.
 \set place :client_id + :clients * random(1, 1000)
-SELECT id AS lead, agent FROM bench_open_leads WHERE place = :place \gset
+SELECT id AS lead, agent, gen_random_uuid() AS id FROM bench_open_leads WHERE place = :place \gset
 BEGIN;
 SELECT
     "leads"."id", "leads"."name", "leads"."email", "leads"."phone", "leads"."company", "leads"."status",
@@ -11,9 +11,6 @@ SELECT
     "leads"."recycle_count", "leads"."merged_into", "leads"."custom", "leads"."is_archived", "leads"."version",
     "leads"."created_by", "leads"."created_at", "leads"."updated_at"
 FROM "leads" WHERE (("leads"."id" = :lead::uuid) AND true) LIMIT 1 FOR UPDATE;
-SELECT "users"."id", "users"."name", "users"."email", "users"."is_active", "users"."version", "users"."created_at",
-    "users"."updated_at", "users"."role_ids", "users"."team_ids", "users"."is_service"
-FROM "users" WHERE ("users"."id" = :agent::uuid) LIMIT 1;
 UPDATE "leads" SET "status" = CASE "status" WHEN 'Contacted' THEN 'Qualified' ELSE 'Contacted' END, "status_since" = now(),
     "name" = "name", "email" = "email", "phone" = "phone", "company" = "company",
     "unqualified_reason" = "unqualified_reason", "unqualified_note" = "unqualified_note",
@@ -25,22 +22,17 @@ UPDATE "leads" SET "status" = CASE "status" WHEN 'Contacted' THEN 'Qualified' EL
     "custom_keys" = "custom_keys",
     "version" = "version" + 1, "updated_at" = now()
 WHERE (("leads"."id" = :lead::uuid) AND true);
-INSERT INTO "activities" ("id", "at", "actor_id", "actor_name", "api_key_id", "action", "resource", "resource_id", "changes",
-    "request_id", "address")
-VALUES (gen_random_uuid(), now(), :actor::uuid, NULL, NULL, 'lead.edited', 'lead', :lead::uuid,
-    '{"status": {"to": "Contacted", "from": "Qualified"}}', gen_random_uuid(), '127.0.0.1');
-INSERT INTO "events" ("id", "name", "version", "resource", "resource_id", "payload", "at")
-VALUES (gen_random_uuid(), 'lead.edited', 1, 'lead', :lead::uuid,
-    jsonb_build_object('leadId', :lead::text, 'changes', '{"status": {"to": "Contacted", "from": "Qualified"}}'::jsonb), now());
-INSERT INTO "jobs" ("id", "name", "payload", "partition_key", "unique_key", "state", "run_at", "attempts", "max_attempts",
-    "created_at")
-VALUES (gen_random_uuid(), 'notifications.spread', jsonb_build_object('at', now(), 'id', gen_random_uuid(), 'name', 'lead.edited',
-    'payload', jsonb_build_object('leadId', :lead::text, 'changes', '{"status": {"to": "Contacted", "from": "Qualified"}}'::jsonb),
-    'version', 1, 'resource', 'lead', 'record_id', :lead::text), 'lead:' || :lead::text, gen_random_uuid()::text, 'ready', now(),
-    0, 12, now())
-ON CONFLICT DO NOTHING;
+WITH activity AS (
+    INSERT INTO activities (id, at, actor_id, actor_name, api_key_id, action, resource, resource_id, changes, request_id, address)
+    VALUES (:id::uuid, now(), :actor::uuid, NULL, NULL, 'lead.edited', 'lead', :lead::uuid, '{"status": {"to": "Contacted", "from": "Qualified"}}'::jsonb, gen_random_uuid(),
+        '127.0.0.1'))
+INSERT INTO events (id, name, version, resource, resource_id, payload, at)
+VALUES (:id::uuid, 'lead.edited', 1, 'lead', :lead::uuid, jsonb_build_object('leadId', :lead::text, 'changes', '{"status": {"to": "Contacted", "from": "Qualified"}}'::jsonb), now());
+SELECT EXISTS (SELECT FROM "notifications_webhooks" WHERE (("notifications_webhooks"."disabled_at" IS NULL)
+    AND ("notifications_webhooks"."event_types" @> '{lead.edited}')));
 INSERT INTO "lead_status_changes" ("lead_id", "from_status", "to_status", "changed_at", "changed_by", "seconds")
 VALUES (:lead::uuid, 'Qualified', 'Contacted', now(), :actor::uuid, 64656464);
-SELECT "custom_fields"."key" FROM "custom_fields"
-WHERE (("custom_fields"."resource" = 'lead') AND "custom_fields"."is_archived");
+SELECT "users"."id", "users"."name", "users"."email",
+    coalesce((select array_agg(key) from custom_fields where is_archived and resource = 'lead'), '{}')
+FROM "users" WHERE ("users"."id" = :agent::uuid) LIMIT 1;
 COMMIT;

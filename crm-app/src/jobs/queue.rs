@@ -28,7 +28,8 @@ impl Jobs<'_> {
         self.enqueue_at(job, self.0.now()).await
     }
 
-    /// [`Jobs::enqueue`] within the caller's transaction: it is there when that commits, and only then.
+    /// [`Jobs::enqueue`] within the caller's transaction: it is there when that commits, and only then. [`Jobs::wake`] has it
+    /// begun at once then.
     ///
     /// # Errors
     /// As [`Jobs::enqueue`].
@@ -42,7 +43,9 @@ impl Jobs<'_> {
     /// As [`Jobs::enqueue`].
     pub async fn enqueue_at<J: Job>(&self, job: &J, run_at: DateTime<Utc>) -> Result<bool> {
         let mut conn = self.0.connection().await?;
-        self.enqueue_at_in(&mut conn, job, run_at).await
+        let is_queued = self.enqueue_at_in(&mut conn, job, run_at).await?;
+        self.wake();
+        Ok(is_queued)
     }
 
     /// [`Jobs::enqueue_at`] within the caller's transaction.
@@ -63,6 +66,7 @@ impl Jobs<'_> {
             max_attempts: J::MAX_ATTEMPTS,
             ..self.0.new_job(J::NAME, self.0.now())?
         };
+        self.0.waker().note();
         Ok(storage::insert(conn, vec![new]).await? == 1)
     }
 
@@ -120,6 +124,7 @@ impl Jobs<'_> {
                 return Ok(job);
             }
             storage::revive(conn, &ready).await.map_err(refused)?;
+            self.0.waker().note();
             let event = JobRetried {
                 job_id: id,
                 changes: Changes::between(job.fields(), ready.fields()),

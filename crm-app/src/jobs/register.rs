@@ -7,8 +7,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use crm_domain::event::Event;
 use crm_domain::ids::JobId;
-use crm_storage::jobs::NewJob;
+use crm_storage::jobs::{self, NewJob};
 use crm_storage::outbox::StoredEvent;
+use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -25,6 +26,11 @@ use crate::tasks::reminders;
 /// The longest name, in bytes.
 const MAX_NAME: usize = 100;
 
+/// Which of these events, all of one name, a subscriber is given. It is asked in the transaction in which they happen.
+type Choice = dyn for<'a> Fn(&'a mut AsyncPgConnection, Vec<AnyEvent>) -> BoxFuture<'a, Result<Vec<AnyEvent>>>
+    + Send
+    + Sync;
+
 type Handler = dyn Fn(JobContext, Value) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync;
 
 /// Who handles what.
@@ -36,12 +42,19 @@ pub(crate) struct Registry {
     mistakes: Vec<String>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Subscription {
     name: &'static str,
-    /// Events of this name; of any, when there is none.
-    event: Option<&'static str>,
+    of: Wanted,
     is_ordered: bool,
+}
+
+/// The events that a subscriber is given.
+#[derive(Clone)]
+enum Wanted {
+    All,
+    Named(&'static str),
+    Chosen(Arc<Choice>),
 }
 
 /// Something that is done again and again.
@@ -117,7 +130,7 @@ impl Registry {
         F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.subscribe_to(name, Some(E::NAME), false, typed(handler));
+        self.subscribe_to(name, Wanted::Named(E::NAME), false, typed(handler));
     }
 
     pub(crate) fn subscribe_in_order<E, F, Fut>(&mut self, name: &'static str, handler: F)
@@ -126,7 +139,7 @@ impl Registry {
         F: Fn(JobContext, Delivered<E>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.subscribe_to(name, Some(E::NAME), true, typed(handler));
+        self.subscribe_to(name, Wanted::Named(E::NAME), true, typed(handler));
     }
 
     pub(crate) fn subscribe_to_all<F, Fut>(&mut self, name: &'static str, handler: F)
@@ -134,23 +147,33 @@ impl Registry {
         F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.subscribe_to(name, None, true, handler);
+        self.subscribe_to(name, Wanted::All, true, handler);
     }
 
-    fn subscribe_to<F, Fut>(
-        &mut self,
-        name: &'static str,
-        event: Option<&'static str>,
-        is_ordered: bool,
-        handler: F,
-    ) where
+    pub(crate) fn subscribe_to_some<C, F, Fut>(&mut self, name: &'static str, choice: C, handler: F)
+    where
+        C: for<'a> Fn(
+                &'a mut AsyncPgConnection,
+                Vec<AnyEvent>,
+            ) -> BoxFuture<'a, Result<Vec<AnyEvent>>>
+            + Send
+            + Sync
+            + 'static,
+        F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.subscribe_to(name, Wanted::Chosen(Arc::new(choice)), true, handler);
+    }
+
+    fn subscribe_to<F, Fut>(&mut self, name: &'static str, of: Wanted, is_ordered: bool, handler: F)
+    where
         F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
         if self.add(name, handler) {
             self.subscriptions.push(Subscription {
                 name,
-                event,
+                of,
                 is_ordered,
             });
         }
@@ -201,23 +224,42 @@ impl Registry {
 }
 
 impl Crm {
-    /// The jobs that bring an event to its subscribers.
-    pub(crate) fn deliveries(&self, event: &StoredEvent<'_>) -> Result<Vec<NewJob>> {
-        let subscriptions = self.registry().subscriptions.iter();
-        let interested = subscriptions
-            .filter(|subscription| subscription.event.is_none_or(|name| name == event.name));
-        let delivery = |subscription: &Subscription| -> Result<NewJob> {
-            let record = event.record;
-            let partition = || format!("{}:{}", record.resource, record.id);
-            Ok(NewJob {
-                partition_key: subscription.is_ordered.then(partition),
-                // An event reaches a subscriber by one job, whoever tries to make two.
-                unique_key: Some(event.id.to_string()),
-                payload: serde_json::to_value(AnyEvent::from(event)).map_err(Error::internal)?,
-                ..self.new_job(subscription.name, event.at)?
-            })
-        };
-        interested.map(delivery).collect()
+    /// Queues the jobs that bring these events, all of one name, to their subscribers.
+    pub(crate) async fn deliver(
+        &self,
+        conn: &mut AsyncPgConnection,
+        name: &str,
+        events: &[StoredEvent<'_>],
+    ) -> Result<()> {
+        let mut deliveries = Vec::new();
+        for subscription in &self.registry().subscriptions {
+            let all = || events.iter().map(AnyEvent::from).collect();
+            let wanted = match &subscription.of {
+                Wanted::Named(wanted) if *wanted != name => continue,
+                Wanted::Named(_) | Wanted::All => all(),
+                Wanted::Chosen(choice) => choice(conn, all()).await?,
+            };
+            for event in wanted {
+                deliveries.push(self.delivery(subscription, &event)?);
+            }
+        }
+        if deliveries.is_empty() {
+            return Ok(());
+        }
+        self.waker().note();
+        jobs::insert(conn, deliveries).await?;
+        Ok(())
+    }
+
+    fn delivery(&self, subscription: &Subscription, event: &AnyEvent) -> Result<NewJob> {
+        let partition = || format!("{}:{}", event.resource, event.record_id);
+        Ok(NewJob {
+            partition_key: subscription.is_ordered.then(partition),
+            // An event reaches a subscriber by one job, whoever tries to make two.
+            unique_key: Some(event.id.to_string()),
+            payload: serde_json::to_value(event).map_err(Error::internal)?,
+            ..self.new_job(subscription.name, event.at)?
+        })
     }
 
     /// A job that is due at once, and given nothing.
@@ -283,6 +325,26 @@ impl CrmBuilder {
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
         self.registry.subscribe_to_all(name, handler);
+        self
+    }
+
+    /// [`subscribe_to_all`](Self::subscribe_to_all) of the events that `choice` chooses, so that nothing is queued for those that nobody
+    /// waits for. It is asked in the transaction in which they happen, with some of one name at a time: a statement is what
+    /// it may take.
+    #[must_use]
+    pub fn subscribe_to_some<C, F, Fut>(mut self, name: &'static str, choice: C, handler: F) -> Self
+    where
+        C: for<'a> Fn(
+                &'a mut AsyncPgConnection,
+                Vec<AnyEvent>,
+            ) -> BoxFuture<'a, Result<Vec<AnyEvent>>>
+            + Send
+            + Sync
+            + 'static,
+        F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.registry.subscribe_to_some(name, choice, handler);
         self
     }
 

@@ -10,7 +10,7 @@ use crm_domain::permission::Action;
 use crm_domain::user::UserRef;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{ASSIGNED_AGENT, Leads, ListedLead, listed};
+use super::{ASSIGNED_AGENT, Leads, ListedLead, storage};
 use crate::assignment_rules::ByRule;
 use crate::error::{Error, Result};
 use crate::record::new_assignee;
@@ -97,7 +97,7 @@ impl Leads<'_> {
                 let event = by_rule.event(id);
                 self.0.emit(conn, actor, held.now, &event).await?;
             }
-            Ok(listed(conn, lead, Some(by_rule.agent)).await?)
+            Ok(storage::shown(conn, lead).await?)
         })
         .await
     }

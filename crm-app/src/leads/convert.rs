@@ -10,10 +10,10 @@ use crm_domain::permission::{Action, Resource};
 use crm_domain::user::UserRef;
 use crm_domain::violation::Violations;
 use crm_storage::customers::ListedCustomer;
-use crm_storage::{customers, users};
+use crm_storage::{customers, leads, users};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{Leads, ListedLead, with_agent};
+use super::{Leads, ListedLead};
 use crate::dry_run::{keep_unless_dry, settle};
 use crate::error::{Error, Result};
 use crate::record::{Held, refuse_stale};
@@ -186,7 +186,7 @@ impl Leads<'_> {
         })
         .await?;
         Ok(Conversion {
-            lead: with_agent(conn, lead).await?,
+            lead: leads::shown(conn, lead).await?,
             customer: ListedCustomer {
                 customer,
                 owner,
@@ -229,7 +229,7 @@ impl Leads<'_> {
         })
         .await?;
         Ok(Conversion {
-            lead: with_agent(conn, lead).await?,
+            lead: leads::shown(conn, lead).await?,
             customer: customers::shown(conn, filled).await?,
             already_converted: false,
         })
@@ -248,7 +248,7 @@ impl Leads<'_> {
             .await?
             .ok_or(Error::NotFound(Resource::CUSTOMER))?;
         Ok(Conversion {
-            lead: with_agent(conn, lead).await?,
+            lead: leads::shown(conn, lead).await?,
             customer,
             already_converted: true,
         })

@@ -6,11 +6,11 @@ use crm_domain::duplicate::MergeError;
 use crm_domain::event::{Event, LeadArchived, LeadMerged, LeadRestored, LeadUnmerged};
 use crm_domain::ids::LeadId;
 use crm_domain::lead::{Lead, LeadEdit};
-use crm_storage::Error as StorageError;
+use crm_storage::{Error as StorageError, leads};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use uuid::Uuid;
 
-use super::{Leads, ListedLead, with_agent};
+use super::{Leads, ListedLead};
 use crate::dry_run::{keep_unless_dry, settle};
 use crate::error::Result;
 use crate::merge::{MergeOptions, Merged, mergeable};
@@ -18,7 +18,7 @@ use crate::write;
 
 mergeable! {
     Leads: Lead (LeadId, lead_id) with LeadEdit, given by assigned_agent as "assignedAgent",
-    shown as ListedLead (with_agent), events LeadMerged, LeadUnmerged, LeadArchived, LeadRestored,
+    shown as ListedLead (leads::shown), events LeadMerged, LeadUnmerged, LeadArchived, LeadRestored,
     notes no_notes, no_notes_back
 }
 

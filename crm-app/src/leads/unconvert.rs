@@ -7,10 +7,10 @@ use crm_domain::ids::{CustomerId, LeadId};
 use crm_domain::lead::{Lead, LeadError};
 use crm_domain::permission::{Action, Resource};
 use crm_domain::task::Related;
-use crm_storage::{activities, tasks};
+use crm_storage::{activities, leads, tasks};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 
-use super::{Leads, ListedLead, with_agent};
+use super::{Leads, ListedLead};
 use crate::error::{Error, Result};
 use crate::write;
 
@@ -56,7 +56,7 @@ impl Leads<'_> {
                 changes,
             })
             .await?;
-            Ok(with_agent(conn, lead).await?)
+            Ok(leads::shown(conn, lead).await?)
         })
         .await
     }

@@ -13,6 +13,7 @@ use crm_domain::role::Role;
 use crm_storage::migrate::Migration;
 use crm_storage::plugin::Owned;
 use crm_storage::plugin::grants::DefaultGrant;
+use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -231,6 +232,31 @@ impl<'a> Registrar<'a> {
     {
         if self.owns("subscriber", name) {
             self.parts.registry.subscribe_to_all(name, handler);
+        }
+        self
+    }
+
+    /// Delivers the events that `choice` chooses, as [`CrmBuilder::subscribe_to_some`](crate::CrmBuilder::subscribe_to_some).
+    pub fn subscribe_to_some<C, F, Fut>(
+        &mut self,
+        name: &'static str,
+        choice: C,
+        handler: F,
+    ) -> &mut Self
+    where
+        C: for<'c> Fn(
+                &'c mut AsyncPgConnection,
+                Vec<AnyEvent>,
+            ) -> BoxFuture<'c, Result<Vec<AnyEvent>>>
+            + Send
+            + Sync
+            + 'static,
+        F: Fn(JobContext, AnyEvent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        if self.owns("subscriber", name) {
+            let registry = &mut self.parts.registry;
+            registry.subscribe_to_some(name, choice, handler);
         }
         self
     }

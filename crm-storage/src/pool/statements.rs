@@ -41,9 +41,13 @@ fn span(statement: &str) -> Span {
     )
 }
 
-/// What a statement does, and with which table first.
+/// What a statement does, and with which table first; of one that begins with others, the first of them.
 fn name(statement: &str) -> String {
     let (text, _values) = statement.split_once("-- binds:").unwrap_or((statement, ""));
+    let text = match text.split_once('(') {
+        Some((before, first)) if before.to_ascii_lowercase().starts_with("with ") => first,
+        _ => text,
+    };
     let mut words = text.split_whitespace();
     let verb = words.next().unwrap_or_default().to_ascii_lowercase();
     let table = match verb.as_str() {
@@ -90,6 +94,10 @@ mod tests {
             (
                 "delete from jobs where id in (select id from dead)",
                 "delete jobs",
+            ),
+            (
+                "with activity as (insert into activities (id) values ($1)) insert into events (id) values ($1)",
+                "insert activities",
             ),
             ("BEGIN", "begin"),
             (

@@ -7,4 +7,4 @@ mod tell;
 
 pub(crate) use inbox::{Inbox, NoticeFilter, Unread, tidy};
 pub(crate) use live::{Live, Subscription};
-pub(crate) use tell::tell;
+pub(crate) use tell::{is_of_interest, tell};

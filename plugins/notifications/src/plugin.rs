@@ -7,6 +7,7 @@ use crm_app::jobs::{AnyEvent, JobContext, JobError};
 use crm_app::plugin::{Manifest, Migration, Plugin, PluginError, Registrar};
 use crm_app::{Crm, Result};
 use crm_domain::permission::{Action, Permission};
+use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 use rustls::pki_types::CertificateDer;
 use tokio::task::AbortHandle;
@@ -133,7 +134,7 @@ impl Plugin for Notifications {
             .event::<WebhookRedelivered>()
             .event::<PreferencesEdited>()
             .migrations(MIGRATIONS)
-            .subscribe_to_all("notifications.spread", spread)
+            .subscribe_to_some("notifications.spread", of_interest, spread)
             .job(webhooks::deliver)
             .job(mail::deliver)
             .schedule("notifications.tidy", Duration::from_hours(24), tidy);
@@ -166,6 +167,20 @@ impl Drop for Notifications {
     fn drop(&mut self) {
         self.watching(None);
     }
+}
+
+/// Those of these events that somebody may be told of: of most, nobody is.
+fn of_interest(
+    conn: &mut AsyncPgConnection,
+    mut events: Vec<AnyEvent>,
+) -> BoxFuture<'_, Result<Vec<AnyEvent>>> {
+    Box::pin(async move {
+        let is_any_idle = events.iter().any(|event| !notices::is_of_interest(event));
+        if is_any_idle && !webhooks::are_of_interest(conn, &events).await? {
+            events.retain(notices::is_of_interest);
+        }
+        Ok(events)
+    })
 }
 
 /// Brings an event to whom it is for.

@@ -13,7 +13,7 @@ mod store;
 pub(crate) use deliver::deliver;
 pub(crate) use deliveries::{Deliveries, tidy};
 pub(crate) use delivery::{Delivery, DeliveryFilter, DeliveryState};
-pub(crate) use spread::spread;
+pub(crate) use spread::{are_of_interest, spread};
 
 use chrono::TimeDelta;
 use crm_app::plugin::{Held, QueryOf};

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use crm_app::jobs::{Job, JobContext, JobError, Workers};
+use crm_app::jobs::{Delivered, Job, JobContext, JobError, Workers};
 use crm_app::{Crm, HashCost};
+use crm_domain::event::TeamCreated;
 use crm_testing::TestApp;
 use crm_testing::app::secrets;
+use diesel_async::AsyncConnection as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -283,7 +285,14 @@ async fn two_handlers_of_one_name_are_refused_at_the_start() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_is_woken_when_a_job_is_queued() {
     let done = Done::default();
-    let app = app(&done).await;
+    let app = TestApp::with(|builder| {
+        let teams = Arc::clone(&done);
+        with_work(builder, &done).subscribe("test.teams", move |_, _: Delivered<TeamCreated>| {
+            teams.lock().unwrap().push(3);
+            async { Ok(()) }
+        })
+    })
+    .await;
     let slow_to_look = Workers {
         poll: Duration::from_mins(10),
         ..FAST
@@ -294,6 +303,22 @@ async fn a_worker_is_woken_when_a_job_is_queued() {
     let began = Instant::now();
     enqueue(&app, Work::number(1)).await;
     until(async || !done.lock().unwrap().is_empty()).await;
+    // In a transaction of one's own.
+    let mut conn = app.database().connect().await;
+    conn.transaction(async |conn| app.crm.jobs().enqueue_in(conn, &Work::number(2)).await)
+        .await
+        .unwrap();
+    app.crm.jobs().wake();
+    until(async || done.lock().unwrap().len() == 2).await;
+    // By a write that brings an event about.
+    let team = json!({ "name": "North" });
+    app.admin()
+        .await
+        .post("/api/teams")
+        .json(team)
+        .expect(201)
+        .await;
+    until(async || done.lock().unwrap().len() == 3).await;
     assert!(began.elapsed() < Duration::from_secs(20));
     worker.stop().await;
 }

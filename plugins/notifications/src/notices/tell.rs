@@ -20,6 +20,11 @@ use crate::reader::readable;
 /// Who looks up what is to be told.
 const SYSTEM: Actor = Actor::system("notifications");
 
+/// Whether an event may be of interest to any user.
+pub(crate) fn is_of_interest(event: &AnyEvent) -> bool {
+    !recipients(&event.name, &event.payload).is_empty()
+}
+
 /// Tells the users whom an event is of interest to, each once: nobody of their own act, or of what they may not read.
 pub(crate) async fn tell(crm: &Crm, event: &AnyEvent) -> Result<()> {
     let recipients = recipients(&event.name, &event.payload);

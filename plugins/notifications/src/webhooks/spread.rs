@@ -14,6 +14,17 @@ use super::{rows, storage};
 use crate::reader::readable;
 use crate::webhook::WebhookId;
 
+/// Whether there are webhooks that may want to hear of these events, all of one name.
+pub(crate) async fn are_of_interest(
+    conn: &mut AsyncPgConnection,
+    events: &[AnyEvent],
+) -> Result<bool> {
+    match events.first() {
+        Some(event) => Ok(storage::is_any_interested(conn, &event.name).await?),
+        None => Ok(false),
+    }
+}
+
 /// Has an event delivered to the webhooks that want to hear of it, and whose owners may read it. An event that comes again is
 /// delivered once.
 pub(crate) async fn spread(crm: &Crm, event: &AnyEvent) -> Result<()> {

@@ -8,6 +8,7 @@ use crm_domain::event::Event;
 use crm_domain::ids::UserId;
 use crm_domain::text::{EventName, Name};
 use crm_storage::plugin::{Cached, Owned, within};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -230,6 +231,20 @@ pub(super) async fn interested(
     };
     let rows = rows.into_iter();
     Ok(rows.map(|(id, owner)| (id.into(), owner.into())).collect())
+}
+
+/// Whether any enabled webhook may want to hear of an event.
+pub(super) async fn is_any_interested(
+    conn: &mut AsyncPgConnection,
+    event: &str,
+) -> Result<bool, StorageError> {
+    if event == WebhookPinged::NAME {
+        return Ok(true);
+    }
+    let interested = table::table
+        .filter(table::disabled_at.is_null())
+        .filter(table::event_types.contains(vec![event]));
+    Ok(diesel::select(exists(interested)).get_result(conn).await?)
 }
 
 pub(super) async fn insert(

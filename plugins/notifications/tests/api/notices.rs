@@ -6,7 +6,7 @@ use crm_testing::Client;
 use serde_json::{Value, json};
 
 use crate::receiver::Receiver;
-use crate::{app, lead, webhook};
+use crate::{app, lead, path as webhook_path, webhook};
 
 const NOTICES: &str = "/api/notifications";
 
@@ -278,6 +278,41 @@ async fn each_is_told_once_under_numbers_without_gaps_however_many_are_told_at_o
         .collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn nothing_is_queued_for_what_nobody_waits_for() {
+    let (app, receiver) = (app().await, Receiver::start().await);
+    let (admin, agent) = (app.admin().await, app.agent().await);
+    let queued = async || {
+        let queued = app.database().rows("select id from jobs").await.len();
+        app.drain_jobs().await;
+        queued
+    };
+    let id = lead(&admin, "Ada").await;
+    let path = format!("/api/leads/{id}");
+    let rename = async |name: &str| {
+        let edit = json!({ "name": name });
+        admin.patch(&path).json(edit).expect(200).await;
+    };
+    rename("Ada L.").await;
+    assert_eq!(queued().await, 0);
+    give(&admin, &path, "assignedAgent", &agent).await;
+    assert_eq!(queued().await, 1);
+    let issued = webhook(&admin, &receiver, &["lead.edited"]).await;
+    app.drain_jobs().await;
+    rename("Ada Lovelace").await;
+    assert_eq!(queued().await, 1);
+    assert_eq!(receiver.told().len(), 1);
+    let off = json!({ "isEnabled": false });
+    admin
+        .patch(&webhook_path(&issued))
+        .json(off)
+        .expect(200)
+        .await;
+    app.drain_jobs().await;
+    rename("A. Lovelace").await;
+    assert_eq!(queued().await, 0);
 }
 
 #[tokio::test]
