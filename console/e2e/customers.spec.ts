@@ -11,13 +11,18 @@ test("makes a customer, changes them, archives them and brings them back", async
 
   await page.getByRole("button", { name: "Edit Company" }).click();
   await page.getByRole("textbox", { name: "Company" }).fill("Analytical Engines");
+  // What happened may be told before the answer of the change is here: who archives then does so to a version before.
+  const saved = page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await page.getByRole("textbox", { name: "Company" }).press("Enter");
+  await saved;
   await expect(page.getByRole("main").getByText("changed this record")).toBeVisible();
 
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Archive" }).click();
   await expect(page.getByText("Ada Byron is archived")).toBeVisible();
+  const restored = page.waitForResponse((answer) => answer.url().endsWith("/restore"));
   await page.getByRole("button", { name: "Undo" }).click();
+  await restored;
   await page.goto("/customers");
   await expect(page.getByRole("link", { name: "Ada Byron" })).toBeVisible();
 });
